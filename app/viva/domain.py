@@ -1,0 +1,278 @@
+"""The words of the product as frozen values: decks, grades, sessions.
+
+Everything else passes these around; nothing here does any work beyond checking itself.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+"""A stable id: lower-case words joined by hyphens."""
+
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+"""Text that says something."""
+
+
+class Frozen(BaseModel):
+    """A value: immutable, and strict about fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- Decks ----------------------------------------------------------------------------------
+
+
+class Difficulty(StrEnum):
+    """How hard an interviewer would call a question."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class Bullet(Frozen):
+    """One point that a good answer makes."""
+
+    id: Slug
+    """Unique within its question."""
+    text: Text
+    weight: float = Field(default=1.0, gt=0, le=10)
+    """Its share of the score, relative to the question's other bullets."""
+    key_terms: tuple[Text, ...] = ()
+    """Terms, tools or examples that an answer with this point may well use. None is required."""
+
+
+class Topic(Frozen):
+    """A subject that questions share."""
+
+    id: Slug
+    name: Text
+
+
+class Question(Frozen):
+    """A question and the bullets that its answers are graded by."""
+
+    id: Slug
+    """Unique within its deck."""
+    text: Text
+    topics: tuple[Slug, ...] = Field(min_length=1)
+    """The most fitting first."""
+    difficulty: Difficulty = Difficulty.MEDIUM
+    bullets: tuple[Bullet, ...] = Field(min_length=1)
+
+    def bullet(self, bullet_id: str) -> Bullet:
+        """Return the bullet with this id, or raise ``KeyError``."""
+        for bullet in self.bullets:
+            if bullet.id == bullet_id:
+                return bullet
+        raise KeyError(bullet_id)
+
+
+class Deck(Frozen):
+    """A set of questions on one subject."""
+
+    id: Slug
+    title: Text
+    topics: tuple[Topic, ...] = Field(min_length=1)
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+    def question(self, question_id: str) -> Question:
+        """Return the question with this id, or raise ``KeyError``."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+    def topic_name(self, topic_id: str) -> str:
+        """Return the name people see for a topic id, or the id itself if it has none."""
+        return next((topic.name for topic in self.topics if topic.id == topic_id), topic_id)
+
+
+# --- Grades ---------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """What an answer does about a bullet; docs/grading-policy.md defines each."""
+
+    COVERED = "covered"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    CONTRADICTED = "contradicted"
+    UNGRADED = "ungraded"
+    """The grader failed or refused: no judgement, and no part in the score."""
+
+
+VERDICTS = (Verdict.COVERED, Verdict.PARTIAL, Verdict.MISSING, Verdict.CONTRADICTED)
+"""The four judgements, in the order in which tables list them."""
+
+
+class Evidence(Frozen):
+    """A verbatim span of the answer: ``answer[start:end] == quote``."""
+
+    start: int = Field(ge=0)
+    end: int
+    quote: Text
+
+    @model_validator(mode="after")
+    def _spans_its_quote(self) -> Self:
+        if self.end - self.start != len(self.quote):
+            raise ValueError("the span's length differs from its quote's")
+        return self
+
+
+class BulletGrade(Frozen):
+    """The verdict on one bullet, with what it rests on."""
+
+    bullet_id: Slug
+    verdict: Verdict
+    confidence: float = Field(ge=0, le=1)
+    """Calibrated probability that the verdict is right; 0 when ungraded."""
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+    """One line on why, for people; may be empty."""
+
+    @model_validator(mode="after")
+    def _rests_on_evidence(self) -> Self:
+        needs = self.verdict in {Verdict.COVERED, Verdict.PARTIAL, Verdict.CONTRADICTED}
+        if needs != bool(self.evidence):
+            raise ValueError(f"{self.verdict} {'needs' if needs else 'takes no'} evidence")
+        return self
+
+
+class RelatedBullet(Frozen):
+    """A bullet of another question that the answer touches: named in words, never scored."""
+
+    question_id: Slug
+    bullet_id: Slug
+    text: Text
+    evidence: Evidence
+
+
+class Score(Frozen):
+    """Points earned of points possible; made by ``grading.scoring`` and nowhere else."""
+
+    points: float = Field(ge=0)
+    possible: float = Field(ge=0)
+    """Weight of the bullets that have a verdict; 0 when none has."""
+    hint_cost: float = Field(default=0.0, ge=0)
+    """Points already taken off for hints."""
+    complete: bool
+    """False when a bullet is ungraded: the score may still change."""
+    value: float | None = Field(ge=0, le=10)
+    """0.0 to 10.0, one decimal; None when nothing was graded."""
+
+
+class GraderIdentity(Frozen):
+    """Which grader spoke, exactly enough to tell whether two grades are comparable."""
+
+    name: Text
+    version: Text
+    fingerprint: Text
+    """Hash over all that can change a verdict: code version, weights, calibration, prompt."""
+
+
+class Grade(Frozen):
+    """A graded answer. ``bullets`` follow the question's order, each bullet exactly once."""
+
+    question_id: Slug
+    bullets: tuple[BulletGrade, ...]
+    score: Score
+    grader: GraderIdentity
+    related: tuple[RelatedBullet, ...] = ()
+    notice: str = ""
+    """Something the person should know of this grading, such as an answer not in English."""
+
+    def of(self, bullet_id: str) -> BulletGrade:
+        """Return the grade of one bullet, or raise ``KeyError``."""
+        for grade in self.bullets:
+            if grade.bullet_id == bullet_id:
+                return grade
+        raise KeyError(bullet_id)
+
+
+# --- Sessions -------------------------------------------------------------------------------
+
+
+class Mode(StrEnum):
+    """How an interview treats the candidate."""
+
+    COACH = "coach"
+    """Hints at a stated cost, feedback at once."""
+    EXAM = "exam"
+    """A timer, no hints or praise, feedback at the end."""
+
+
+class Phase(StrEnum):
+    """What the interview waits for."""
+
+    ANSWER = "answer"
+    GRADING = "grading"
+    FOLLOW_UP = "follow-up"
+    REVIEW = "review"
+    """The question is done; the person reads, then goes on."""
+    ENDED = "ended"
+
+
+class FollowUp(Frozen):
+    """A second question aimed at one bullet; its answer is graded together with the first."""
+
+    bullet_id: Slug
+    text: Text
+    answer: str | None = None
+    declined: bool = False
+
+
+class Turn(Frozen):
+    """One question of a session and all that happened to it."""
+
+    question_id: Slug
+    asked_at: AwareDatetime
+    answer: str | None = None
+    answered_at: AwareDatetime | None = None
+    follow_up: FollowUp | None = None
+    first_grade: Grade | None = None
+    """The grade before the follow-up's answer, when there was one."""
+    grade: Grade | None = None
+    hints: tuple[Slug, ...] = ()
+    """Bullets hinted at, in order."""
+    skipped: bool = False
+    peeked: bool = False
+    """The reference was opened before an answer was given, so the answer is not scored."""
+
+    @property
+    def full_answer(self) -> str:
+        """The text that is graded: the answer, and the follow-up's answer as a new paragraph."""
+        parts = [self.answer or "", (self.follow_up and self.follow_up.answer) or ""]
+        return "\n\n".join(part for part in parts if part)
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether this turn counts in the report's scores."""
+        return self.grade is not None and not self.skipped and not self.peeked
+
+
+class Session(Frozen):
+    """One interview. ``interview.py`` makes the next from this one and an event."""
+
+    id: Text
+    deck_id: Slug
+    mode: Mode
+    plan: tuple[Slug, ...] = Field(min_length=1)
+    """Ids of the questions to ask, in order."""
+    turns: tuple[Turn, ...] = Field(min_length=1)
+    """One for every question asked so far; the last is the current one."""
+    phase: Phase
+    started_at: AwareDatetime
+    ended_at: datetime | None = None
+    seconds_per_question: int | None = Field(default=None, gt=0)
+    """The exam's time for one question, in seconds; None in coach mode."""
+    revision: int = Field(default=0, ge=0)
+    """Raised by every event, so that a change made in another window is noticed."""
+
+    @property
+    def turn(self) -> Turn:
+        """The current turn."""
+        return self.turns[-1]
