@@ -43,6 +43,8 @@ class Bullet(Frozen):
     """Its share of the score, relative to the question's other bullets."""
     key_terms: tuple[Text, ...] = ()
     """Terms, tools or examples that an answer with this point may well use. None is required."""
+    hint: Text | None = None
+    """A nudge toward the point, as a question that does not give it away."""
 
 
 class Topic(Frozen):

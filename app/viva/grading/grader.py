@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from viva.domain import Grade, GraderIdentity, Question
+from viva.domain import BulletGrade, Grade, GraderIdentity, Question, Verdict
+from viva.grading.scoring import score_bullets
 
 
 class Grader(Protocol):
@@ -20,3 +21,18 @@ class Grader(Protocol):
         (an index or weights that are not there), as a ``VivaError``.
         """
         ...
+
+
+def ungraded(question: Question, identity: GraderIdentity, notice: str) -> Grade:
+    """Return a grade without a judgement: every bullet ungraded, nothing invented."""
+    grades = tuple(
+        BulletGrade(bullet_id=bullet.id, verdict=Verdict.UNGRADED, confidence=0)
+        for bullet in question.bullets
+    )
+    return Grade(
+        question_id=question.id,
+        bullets=grades,
+        score=score_bullets(question, grades),
+        grader=identity,
+        notice=notice,
+    )

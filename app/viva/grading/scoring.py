@@ -1,6 +1,6 @@
 """Turn verdicts into a score. Every grader and the interview call this; it is the only formula."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from viva.domain import BulletGrade, Question, Score, Verdict
 
@@ -55,4 +55,18 @@ def score_bullets(question: Question, grades: Sequence[BulletGrade], *, hints: i
         hint_cost=hint_cost,
         complete=len(judged) == len(question.bullets),
         value=round(10 * points / possible, 1) if judged else None,
+    )
+
+
+def combine_scores(scores: Iterable[Score]) -> Score:
+    """Return the score of several answers together: their points over their possible points."""
+    scores = tuple(scores)
+    points = sum(score.points for score in scores)
+    possible = sum(score.possible for score in scores)
+    return Score(
+        points=points,
+        possible=possible,
+        hint_cost=sum(score.hint_cost for score in scores),
+        complete=all(score.complete for score in scores),
+        value=round(10 * points / possible, 1) if possible else None,
     )

@@ -1,0 +1,136 @@
+"""Split an answer into claims: the smallest pieces that state something, with their offsets.
+
+Sentences come from pysbd (Sadvilkar and Neumann 2020, "PySBD: Pragmatic Sentence Boundary
+Disambiguation"). A sentence with several clauses is cut further, so that one clause can be quoted,
+and speech without punctuation is cut at the words with which speakers begin anew.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import pysbd
+
+_LONGEST_CLAIM = 30
+"""Words; a longer piece is cut even without a sign."""
+_SHORTEST_CLAUSE = 4
+"""Words; a shorter clause stays with its neighbor."""
+
+_LINE = re.compile(r"[^\r\n]+")
+_LIST_MARK = re.compile(r"\s*(?:[-*•◦–‣]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
+_CLAUSE_BREAK = re.compile(
+    r"\s*(?:[;:]|\s[-–—]+)\s+"
+    r"|,?\s+(?=(?:but|however|although|though|whereas|while|because|so that|and then|and also"
+    r"|then|plus|otherwise|instead|except)\b)"
+    r"|,\s+(?=(?:and|or|so|we|i|you|it|they|the|this|that|which|not|never)\b)",
+    re.IGNORECASE,
+)
+_SPEECH_BREAK = re.compile(
+    r"\s+(?=(?:and then|and also|and we|and i|and you|so|then|also|plus|um|uh|okay|right|well"
+    r"|like|basically|anyway|actually|no wait|i mean|another|the other|next|finally|because"
+    r"|but|or)\b)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+class Claim(NamedTuple):
+    """A piece of an answer: ``answer[start:end] == text``, without space at its ends."""
+
+    start: int
+    end: int
+    text: str
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case.
+
+    Example:
+        >>> words("Don't re-train, SMOTE!")
+        ["don't", 're-train', 'smote']
+    """
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+
+
+def split_sentences(answer: str) -> tuple[Claim, ...]:
+    """Return the sentences and list items of an answer, in order.
+
+    Example:
+        >>> [claim.text for claim in split_sentences("- Use Spark. Or Dask.\\n- Cache it")]
+        ['Use Spark.', 'Or Dask.', 'Cache it']
+    """
+    return tuple(
+        claim
+        for line in _LINE.finditer(answer)
+        for claim in _line_sentences(line.group(), line.start())
+    )
+
+
+def split_claims(answer: str) -> tuple[Claim, ...]:
+    """Return the clauses of an answer, in order; none overlap.
+
+    Example:
+        >>> [c.text for c in split_claims("We encrypt disks, but we never encrypt the traffic.")]
+        ['We encrypt disks', 'but we never encrypt the traffic.']
+    """
+    return tuple(piece for sentence in split_sentences(answer) for piece in _clauses(sentence))
+
+
+def _line_sentences(line: str, offset: int) -> Iterator[Claim]:
+    mark = _LIST_MARK.match(line)
+    position = mark.end() if mark else 0
+    for sentence in _segmenter().segment(line[position:]):
+        start = line.find(sentence, position)
+        if start < 0:  # pysbd rewrote something: keep the rest of the line as it stands
+            sentence, start = line[position:], position
+        position = start + len(sentence)
+        yield from _trimmed(sentence, offset + start)
+
+
+def _clauses(sentence: Claim) -> Iterator[Claim]:
+    for clause in _cut(sentence, _CLAUSE_BREAK):
+        if len(words(clause.text)) <= _LONGEST_CLAIM:
+            yield clause
+            continue
+        for piece in _cut(clause, _SPEECH_BREAK):
+            yield from _chunks(piece)
+
+
+def _cut(claim: Claim, pattern: re.Pattern[str]) -> list[Claim]:
+    """Cut at the pattern's matches, except where a piece would be too short to state anything."""
+    pieces: list[Claim] = []
+    start = 0
+    breaks = [*pattern.finditer(claim.text), None]
+    for match in breaks:
+        end = match.start() if match else len(claim.text)
+        rest = claim.text[match.end() :] if match else ""
+        too_short = len(words(claim.text[start:end])) < _SHORTEST_CLAUSE
+        if match and (too_short or len(words(rest)) < _SHORTEST_CLAUSE):
+            continue
+        pieces.extend(_trimmed(claim.text[start:end], claim.start + start))
+        start = match.end() if match else end
+    return pieces
+
+
+def _chunks(claim: Claim) -> Iterator[Claim]:
+    """Cut what is still too long into pieces of equal numbers of words."""
+    found = list(_WORD.finditer(claim.text))
+    count = -(-len(found) // _LONGEST_CLAIM) or 1
+    size = -(-len(found) // count)
+    starts = [0, *(found[i].start() for i in range(size, len(found), size))] if found else [0]
+    for start, end in zip(starts, [*starts[1:], len(claim.text)], strict=True):
+        yield from _trimmed(claim.text[start:end], claim.start + start)
+
+
+def _trimmed(text: str, start: int) -> Iterator[Claim]:
+    """Yield the claim without outer space, unless it has no word."""
+    if _WORD.search(text):
+        left = len(text) - len(text.lstrip())
+        stripped = text.strip()
+        yield Claim(start + left, start + left + len(stripped), stripped)
+
+
+@cache
+def _segmenter() -> pysbd.Segmenter:
+    return pysbd.Segmenter(language="en", clean=False)

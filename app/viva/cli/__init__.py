@@ -1,0 +1,97 @@
+"""The command line: finds commands, prints errors for people, sets exit codes.
+
+Exit codes: 0 ok, 1 a check or a part failed, 2 bad usage or input, 130 interrupted.
+"""
+
+import importlib
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from viva.errors import VivaError
+
+_COMMANDS = {
+    "serve": ("viva.cli.serve:serve_command", "Open the interview in the browser."),
+    "practice": ("viva.cli.practice:practice_command", "Hold an interview in the terminal."),
+    "grade": ("viva.cli.grade:grade_command", "Grade one answer from a file or standard input."),
+    "deck": ("viva.cli.deck:deck_commands", "List, show, check and import decks."),
+    "index": ("viva.cli.index:index_commands", "Show or rebuild the vector index."),
+    "doctor": ("viva.cli.doctor:doctor_command", "Check the installation and say what to mend."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it runs, so that ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which people need them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command, or None if there is none of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="viva-interview", prog_name="viva")
+@click.option("--debug", is_flag=True, help="Log more, and show tracebacks.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Practice machine-learning system design interviews with a grader that quotes its evidence.
+
+    \b
+    viva serve                 the interview in the browser
+    viva practice              the interview in the terminal
+    viva grade --question ID   the grade of one answer
+
+    Settings are read from VIVA_* variables and a .env file; the README lists them.
+    """
+    from viva.settings import load_settings
+
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
+    context.obj = load_settings()
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        result = cli.main(args=list(arguments), prog_name="viva", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except VivaError as error:
+        click.echo(f"viva: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"      {error.hint}", err=True)
+        return error.exit_code
+    except Exception as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        click.echo(f"viva: something went wrong inside Viva: {error!r}.", err=True)
+        click.echo("      Run 'viva doctor'; 'viva --debug ...' shows where it happened.", err=True)
+        return 1

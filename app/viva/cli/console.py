@@ -1,0 +1,83 @@
+"""Grades and reports as Rich renders them; what people typed is never read as markup."""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from viva.domain import Deck, Grade, Question, Verdict
+from viva.feedback import comment_on, confidence_word, explain, format_points
+from viva.report import Report
+
+_STYLE = {
+    Verdict.COVERED: ("✓", "green"),
+    Verdict.PARTIAL: ("◐", "yellow"),
+    Verdict.MISSING: ("○", "blue"),
+    Verdict.CONTRADICTED: ("✗", "magenta"),
+    Verdict.UNGRADED: ("?", "dim"),
+}
+
+
+def print_grade(
+    console: Console, question: Question, grade: Grade, *, spoilers: bool = True
+) -> None:
+    """Print a grade as a card.
+
+    Args:
+        console: Where to.
+        question: The question of the grade.
+        grade: What to print.
+        spoilers: Whether bullets that are not covered show their text; not before a follow-up.
+    """
+    score = grade.score
+    mark = "not graded" if score.value is None else f"{score.value:g} of 10"
+    console.print()
+    console.print(Text.assemble((mark, "bold"), f"  ({format_points(score)})"))
+    console.print(Text(comment_on(question, grade)))
+    if grade.notice:
+        console.print(Text(grade.notice, style="yellow"))
+    console.print()
+    for bullet_grade in grade.bullets:
+        bullet = question.bullet(bullet_grade.bullet_id)
+        icon, color = _STYLE[bullet_grade.verdict]
+        shown = spoilers or bullet_grade.verdict is Verdict.COVERED
+        line = Text.assemble(
+            (f"{icon} {bullet_grade.verdict:<12} ", f"bold {color}"),
+            bullet.text if shown else "one more point",
+        )
+        if bullet_grade.verdict is not Verdict.UNGRADED:
+            line.append(f"  ({confidence_word(bullet_grade.confidence)})", style="dim")
+        console.print(line)
+        for evidence in bullet_grade.evidence:
+            quote = Text(f"“{' '.join(evidence.quote.split())}”", style="italic")
+            console.print(Padding(quote, (0, 0, 0, 15)))
+        if shown and bullet_grade.verdict is not Verdict.COVERED:
+            reason = Text(explain(bullet, bullet_grade), style="dim")
+            console.print(Padding(reason, (0, 0, 0, 15)))
+    for related in grade.related:
+        console.print(Text(f"+ also relevant, not scored: {related.text}", style="dim"))
+    console.print(Text(f"\nGraded by {grade.grader.name} {grade.grader.version}.", style="dim"))
+
+
+def print_report(console: Console, report: Report, deck: Deck) -> None:
+    """Print the end report: the score, the topics with bars, what was strong, what to study."""
+    overall = report.overall
+    mark = "nothing was scored" if overall.value is None else f"{overall.value:g} of 10"
+    console.print()
+    console.rule(f"Your interview: {mark}")
+    table = Table(box=None, show_header=True, padding=(0, 2, 0, 0))
+    for heading in ("Topic", "", "Score", "Points"):
+        table.add_column(heading)
+    for topic in report.topics:
+        value = topic.score.value or 0.0
+        bar = Text("█" * round(2 * value) + "░" * (20 - round(2 * value)), style="cyan")
+        shown = "–" if topic.score.value is None else f"{value:g}"
+        table.add_row(topic.name, bar, shown, format_points(topic.score))
+    console.print(table)
+    for title, lines in (("Strong", report.strong), ("To study", report.study)):
+        if lines:
+            console.print(Text(f"\n{title}", style="bold"))
+        for line in lines:
+            icon, color = _STYLE[line.verdict]
+            console.print(Text.assemble((f"{icon} ", color), line.text))
+    console.print(Text(f"\nInterview {report.session_id} on {deck.title}.", style="dim"))

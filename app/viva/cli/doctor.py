@@ -1,0 +1,130 @@
+"""``viva doctor``: what is installed, what is wrong, and how to mend it."""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from viva.errors import VivaError
+from viva.settings import Settings
+
+_PACKAGES = ("chromadb", "gradio", "openai", "pydantic", "sentence-transformers", "torch")
+
+
+class Finding(BaseModel):
+    """The outcome of one check."""
+
+    check: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_obj
+def doctor_command(settings: Settings, as_json: bool) -> int:
+    """Check the installation; exit with 1 if something must be mended."""
+    findings = list(_findings(settings))
+    if as_json:
+        click.echo(f"[{','.join(finding.model_dump_json() for finding in findings)}]")
+    else:
+        _show(findings)
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    python = platform.python_version()
+    yield Finding(
+        check="Python",
+        ok=sys.version_info >= (3, 11),
+        detail=python,
+        mend="" if sys.version_info >= (3, 11) else "Install Python 3.11 or newer.",
+    )
+    for package in _PACKAGES:
+        yield _package(package)
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("weights", _weights),
+        ("deck", _deck),
+        ("index", _index),
+        ("database", _database),
+        ("grader", _grader),
+    )
+    for name, check in checks:
+        try:
+            yield Finding(check=name, ok=True, detail=check(settings))
+        except VivaError as error:
+            yield Finding(check=name, ok=False, detail=error.message, mend=error.hint)
+        except Exception as error:  # a check that breaks is a finding, not a crash
+            yield Finding(check=name, ok=False, detail=repr(error), mend="Run 'make install'.")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(check=name, ok=True, detail=version(name))
+    except PackageNotFoundError:
+        return Finding(check=name, ok=False, detail="not installed", mend="Run 'make install'.")
+
+
+def _weights(settings: Settings) -> str:
+    from viva.embedding import load_embedder
+
+    embedder = load_embedder(settings.embedding_model)
+    return f"{embedder.name}, fingerprint {embedder.fingerprint[:12]}"
+
+
+def _deck(settings: Settings) -> str:
+    from viva.wiring import load_chosen_deck
+
+    deck = load_chosen_deck(settings)
+    bullets = sum(len(question.bullets) for question in deck.questions)
+    return f"{deck.title}: {len(deck.questions)} questions, {bullets} bullets"
+
+
+def _index(settings: Settings) -> str:
+    from viva.embedding import load_embedder
+    from viva.retrieval import Index, open_client
+    from viva.wiring import load_chosen_deck
+
+    where = settings.chroma_url or settings.index_path
+    status = Index(open_client(settings), settings).status(
+        load_chosen_deck(settings), load_embedder(settings.embedding_model)
+    )
+    return f"{status.state} in {where}; it is built when the interview starts"
+
+
+def _database(settings: Settings) -> str:
+    from viva.storage import SessionStore
+
+    store = SessionStore(settings.database)
+    sessions = len(store.latest(limit=1000))
+    store.close()
+    return f"{settings.home / 'viva.db' if not settings.database_url else 'by URL'}, {sessions} interviews"
+
+
+def _grader(settings: Settings) -> str:
+    from viva.wiring import make_parts
+
+    identity = make_parts(settings).grader.identity
+    return f"{identity.name} {identity.version}, fingerprint {identity.fingerprint[:12]}"
+
+
+def _show(findings: list[Finding]) -> None:
+    console = Console()
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for finding in findings:
+        icon = Text("✓", style="green") if finding.ok else Text("✗", style="bold red")
+        table.add_row(icon, finding.check, Text(finding.detail))
+        if finding.mend:
+            table.add_row("", "", Text(f"→ {finding.mend}", style="yellow"))
+    console.print(table)
+    wrong = sum(not finding.ok for finding in findings)
+    console.print(
+        "All is well." if not wrong else f"{wrong} to mend; the arrows say how.", style="bold"
+    )

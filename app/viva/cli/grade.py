@@ -1,0 +1,59 @@
+"""``viva grade``: one answer in, its grade out."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from viva.cli.console import print_grade
+from viva.domain import Question
+from viva.errors import InputError, NotFoundError
+from viva.settings import Settings
+
+
+@click.command("grade")
+@click.option("--question", "question_id", required=True, help="Id of the question.")
+@click.option("--json", "as_json", is_flag=True, help="Print the grade as JSON.")
+@click.argument("file", default="-")
+@click.pass_obj
+def grade_command(settings: Settings, question_id: str, as_json: bool, file: str) -> None:
+    """Grade the answer in FILE, or on standard input, bullet by bullet.
+
+    'viva deck show' lists the ids of the questions.
+    """
+    from viva.interview import check_answer
+    from viva.wiring import load_chosen_deck, make_parts
+
+    question = _find(load_chosen_deck(settings).questions, question_id)
+    answer = check_answer(_read(file))
+    grade = make_parts(settings).grader.grade(question, answer)
+    if as_json:
+        click.echo(grade.model_dump_json(indent=2))
+    else:
+        print_grade(Console(), question, grade)
+
+
+def _find(questions: tuple[Question, ...], question_id: str) -> Question:
+    for question in questions:
+        if question.id == question_id:
+            return question
+    from rapidfuzz import process
+
+    near = process.extract(question_id, [question.id for question in questions], limit=3)
+    raise NotFoundError(
+        f"The deck has no question {question_id!r}.",
+        hint=f"Did you mean {', '.join(match[0] for match in near)}? 'viva deck show' lists all.",
+    )
+
+
+def _read(file: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not UTF-8 text.", hint="Save it as UTF-8.") from error
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read: {error.strerror}.", hint="Check the path."
+        ) from error

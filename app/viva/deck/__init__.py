@@ -1,0 +1,1 @@
+"""Decks: loading, checking, importing."""

@@ -1,0 +1,175 @@
+"""From a grade to the interviewer's words: comments, follow-ups, hints, a model answer.
+
+Everything here is written by template from the deck and the grade. A verdict or a mark is only
+ever read, never made.
+"""
+
+from collections.abc import Sequence
+
+from viva.domain import (
+    Bullet,
+    BulletGrade,
+    Deck,
+    FollowUp,
+    Grade,
+    Mode,
+    Question,
+    Score,
+    Verdict,
+)
+
+_FOLLOW_UP_ORDER = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
+_LONGEST_QUOTE = 160
+
+
+def format_points(score: Score) -> str:
+    """Return the sum behind a score, such as ``3.5 of 5 points``."""
+    text = f"{score.points:g} of {score.possible:g} points"
+    if score.hint_cost:
+        text += f", {score.hint_cost:g} off for hints"
+    return text if score.complete else f"{text}, incomplete"
+
+
+def confidence_word(confidence: float) -> str:
+    """Return the word shown for a calibrated probability: sure from 0.8, fairly sure from 0.6."""
+    if confidence >= 0.8:
+        return "sure"
+    return "fairly sure" if confidence >= 0.6 else "unsure"
+
+
+def comment_on(question: Question, grade: Grade) -> str:
+    """Return two or three sentences on an answer, as a good interviewer would say them."""
+    by_verdict = {
+        verdict: [bullet for bullet in grade.bullets if bullet.verdict is verdict]
+        for verdict in Verdict
+    }
+    covered, partial, missing, contradicted, ungraded = (
+        len(by_verdict[verdict]) for verdict in Verdict
+    )
+    total = len(grade.bullets)
+    if ungraded == total:
+        return "I could not grade this answer. It is kept, and you can have it graded again."
+    if covered == total:
+        return f"You made all {total} points. That is the answer I hoped for."
+    if not covered and not partial:
+        opening = (
+            "None of the points I was looking for came up yet."
+            if not contradicted
+            else "I would push back on this answer."
+        )
+    else:
+        opening = f"You made {_count(covered, 'point')} of {total}" + (
+            f", and part of {_count(partial, 'other', 'others')}." if partial else "."
+        )
+    parts = [opening]
+    if contradicted:
+        parts.append(
+            f"{_count(contradicted, 'point').capitalize()} "
+            f"{'goes' if contradicted == 1 else 'go'} against what the reference says: "
+            "start there."
+        )
+    if missing and (covered or partial):
+        parts.append(f"{_count(missing, 'point').capitalize()} did not come up.")
+    if ungraded:
+        parts.append(f"{_count(ungraded, 'point').capitalize()} could not be graded.")
+    return " ".join(parts)
+
+
+def explain(bullet: Bullet, grade: BulletGrade) -> str:
+    """Return one line on why a bullet has its verdict and what would have earned more."""
+    if grade.reason:
+        return grade.reason
+    return {
+        Verdict.COVERED: "You said this.",
+        Verdict.PARTIAL: "You went part of the way.",
+        Verdict.MISSING: "I did not find this in your answer.",
+        Verdict.CONTRADICTED: "You said the opposite.",
+        Verdict.UNGRADED: "I could not judge this one; it is left out of the score.",
+    }[grade.verdict]
+
+
+def choose_follow_up(question: Question, grade: Grade) -> FollowUp | None:
+    """Return a follow-up aimed at the most valuable open bullet, or None if all are covered.
+
+    The heaviest contradicted or missing bullet comes first, a contradicted one before a missing
+    one of the same weight; a partial one is taken only when there is no other.
+    """
+    open_grades = [bullet for bullet in grade.bullets if bullet.verdict in _FOLLOW_UP_ORDER]
+    if not open_grades:
+        return None
+
+    def value(bullet: BulletGrade) -> tuple[bool, float, int]:
+        return (
+            bullet.verdict is Verdict.PARTIAL,
+            -question.bullet(bullet.bullet_id).weight,
+            _FOLLOW_UP_ORDER.index(bullet.verdict),
+        )
+
+    target = min(open_grades, key=value)
+    bullet = question.bullet(target.bullet_id)
+    return FollowUp(bullet_id=bullet.id, text=_follow_up_text(question, bullet, target))
+
+
+def hint_for(question: Question, bullet: Bullet) -> str:
+    """Return a nudge toward a bullet that does not state it."""
+    if bullet.hint:
+        return bullet.hint
+    place = ("first", "second", "third", "fourth", "fifth")
+    position = question.bullets.index(bullet)
+    where = place[position] if position < len(place) else "next"
+    return (
+        f"Think of the {where} thing you would settle if you had to build this next week. "
+        f"It has to do with {_subject(question)}."
+    )
+
+
+def model_answer(question: Question) -> tuple[str, ...]:
+    """Return a model answer as paragraphs, one for each bullet, with examples."""
+    return tuple(
+        f"{bullet.text} For example: {', '.join(bullet.key_terms[:3])}."
+        if bullet.key_terms
+        else bullet.text
+        for bullet in question.bullets
+    )
+
+
+def greet(deck: Deck, mode: Mode, questions: int) -> str:
+    """Return the interviewer's opening words."""
+    count = _count(questions, "question")
+    if mode is Mode.EXAM:
+        return f"Welcome. This is an exam on {deck.title}: {count}, feedback at the end."
+    return (
+        f"Hello, and welcome. I have {count} on {deck.title} for you. Take your time, "
+        "think aloud, and use your own words."
+    )
+
+
+def _follow_up_text(question: Question, bullet: Bullet, grade: BulletGrade) -> str:
+    if grade.verdict is Verdict.CONTRADICTED:
+        return (
+            f"You said: “{_shortened(grade.evidence[0].quote)}”. "
+            "Would you stand by that? Take me through it."
+        )
+    if grade.verdict is Verdict.PARTIAL:
+        return (
+            f"You said: “{_shortened(grade.evidence[0].quote)}”. "
+            "Can you be more specific: what exactly would you do?"
+        )
+    return hint_for(question, bullet)
+
+
+def _shortened(quote: str) -> str:
+    words = " ".join(quote.split())
+    if len(words) <= _LONGEST_QUOTE:
+        return words
+    return words[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+
+
+def _subject(question: Question) -> str:
+    return question.topics[0].replace("-", " ")
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    names: Sequence[str] = ("no", "one", "two", "three", "four", "five", "six")
+    name = names[number] if number < len(names) else str(number)
+    return f"{name} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,291 @@
+"""The interview as a state machine: a session and an event make the next session.
+
+Nothing here reads a clock, grades, stores or shows anything. ::
+
+    ANSWER --AnswerGiven--> GRADING --Graded--> FOLLOW_UP --FollowUpAnswered--> GRADING
+       |                       |                    |
+       |                       |                    +--FollowUpDeclined--+
+       +--Skipped--------------+--(no follow-up)-------------------------+--> REVIEW
+                                                                               |
+    REVIEW --NextAsked--> ANSWER of the next question, or ENDED <--------------+
+
+In exam mode REVIEW is passed over: the next question follows at once. ``Finished`` ends a session
+from anywhere; a pending answer keeps its text and waits for a re-grade.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from viva.domain import Deck, FollowUp, Grade, Mode, Phase, Question, Session, Turn
+from viva.errors import ConflictError, InputError
+from viva.grading.scoring import score_bullets
+
+MAX_ANSWER_CHARACTERS = 20_000
+"""Longest answer that is taken."""
+
+
+@dataclass(frozen=True)
+class AnswerGiven:
+    """The candidate answered the question."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The pending answer was graded; ``follow_up`` is what the interviewer would ask next."""
+
+    grade: Grade
+    follow_up: FollowUp | None = None
+
+
+@dataclass(frozen=True)
+class FollowUpAnswered:
+    """The candidate answered the follow-up."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class FollowUpDeclined:
+    """The candidate has nothing to add."""
+
+
+@dataclass(frozen=True)
+class HintTaken:
+    """The candidate took the hint toward one bullet."""
+
+    bullet_id: str
+
+
+@dataclass(frozen=True)
+class ReferenceOpened:
+    """The candidate looked at the reference before answering."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """The candidate passes on the question."""
+
+
+@dataclass(frozen=True)
+class NextAsked:
+    """The candidate is ready for the next question."""
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """An earlier answer was graded anew."""
+
+    position: int
+    grade: Grade
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The candidate ends the interview."""
+
+
+Event = (
+    AnswerGiven
+    | Graded
+    | FollowUpAnswered
+    | FollowUpDeclined
+    | HintTaken
+    | ReferenceOpened
+    | Skipped
+    | NextAsked
+    | Regraded
+    | Finished
+)
+
+
+def start_session(
+    *,
+    session_id: str,
+    deck: Deck,
+    plan: tuple[str, ...],
+    mode: Mode,
+    now: datetime,
+    seconds_per_question: int | None = None,
+) -> Session:
+    """Return a new session that asks the first question of ``plan``.
+
+    Raises:
+        InputError: If the plan is empty.
+        KeyError: If the deck has no such question.
+    """
+    if not plan:
+        raise InputError(
+            "No question fits what you chose.", hint="Choose more topics or difficulties."
+        )
+    for question_id in plan:
+        deck.question(question_id)
+    return Session(
+        id=session_id,
+        deck_id=deck.id,
+        mode=mode,
+        plan=plan,
+        turns=(Turn(question_id=plan[0], asked_at=now),),
+        phase=Phase.ANSWER,
+        started_at=now,
+        seconds_per_question=seconds_per_question if mode is Mode.EXAM else None,
+    )
+
+
+def advance(  # noqa: C901  # one short case for each event
+    session: Session, event: Event, *, deck: Deck, now: datetime
+) -> Session:
+    """Return the session after ``event``.
+
+    Raises:
+        InputError: If a text is empty or too long, or the mode has no hints or reference.
+        ConflictError: If the session is not where this event makes sense; it was most likely
+            moved on in another window.
+        ValueError: If a grade is not of the turn's question.
+    """
+    match event:
+        case AnswerGiven(text):
+            _expect(session, Phase.ANSWER)
+            after = _change(session, answer=check_answer(text), answered_at=now)
+            return _to(after, Phase.GRADING)
+        case Graded(grade, follow_up):
+            _expect(session, Phase.GRADING)
+            return _graded(session, grade, follow_up, deck=deck, now=now)
+        case FollowUpAnswered(text):
+            _expect(session, Phase.FOLLOW_UP)
+            asked = _asked_follow_up(session).model_copy(update={"answer": check_answer(text)})
+            after = _change(session, follow_up=asked, first_grade=session.turn.grade, grade=None)
+            return _to(after, Phase.GRADING)
+        case FollowUpDeclined():
+            _expect(session, Phase.FOLLOW_UP)
+            asked = _asked_follow_up(session).model_copy(update={"declined": True})
+            return _reviewed(_change(session, follow_up=asked), now)
+        case HintTaken(bullet_id):
+            _expect(session, Phase.ANSWER)
+            return _hinted(session, bullet_id, deck)
+        case ReferenceOpened():
+            _expect(session, Phase.ANSWER)
+            _coach_only(session, "The reference")
+            return _to(_change(session, peeked=True), Phase.ANSWER)
+        case Skipped():
+            _expect(session, Phase.ANSWER)
+            return _reviewed(_change(session, skipped=True), now)
+        case NextAsked():
+            _expect(session, Phase.REVIEW)
+            return _next(session, now)
+        case Regraded(position, grade):
+            return _regraded(session, position, grade, deck)
+        case Finished():
+            if session.phase is Phase.ENDED:
+                raise _moved_on()
+            return _to(session, Phase.ENDED, ended_at=now)
+
+
+def unhinted_bullets(session: Session, question: Question) -> tuple[str, ...]:
+    """Return the ids of the bullets without a hint so far, most valuable first."""
+    left = [bullet for bullet in question.bullets if bullet.id not in session.turn.hints]
+    return tuple(bullet.id for bullet in sorted(left, key=lambda bullet: -bullet.weight))
+
+
+def _graded(
+    session: Session, grade: Grade, follow_up: FollowUp | None, *, deck: Deck, now: datetime
+) -> Session:
+    turn = session.turn
+    after = _change(session, grade=_with_hint_cost(grade, turn, deck))
+    if turn.follow_up is None and follow_up is not None:
+        return _to(_change(after, follow_up=follow_up), Phase.FOLLOW_UP)
+    return _reviewed(after, now)
+
+
+def _regraded(session: Session, position: int, grade: Grade, deck: Deck) -> Session:
+    if not 0 <= position < len(session.turns) or not session.turns[position].full_answer:
+        raise ConflictError("There is no answer to grade again.", hint="Reload the page.")
+    turn = session.turns[position]
+    changed = turn.model_copy(update={"grade": _with_hint_cost(grade, turn, deck)})
+    turns = (*session.turns[:position], changed, *session.turns[position + 1 :])
+    return _to(session.model_copy(update={"turns": turns}), session.phase)
+
+
+def _with_hint_cost(grade: Grade, turn: Turn, deck: Deck) -> Grade:
+    """Score the grade as this turn's: a grade of another question cannot enter."""
+    if grade.question_id != turn.question_id:
+        raise ValueError(f"a grade of {grade.question_id!r} for question {turn.question_id!r}")
+    question = deck.question(turn.question_id)
+    score = score_bullets(question, grade.bullets, hints=len(turn.hints))
+    return grade.model_copy(update={"score": score})
+
+
+def _hinted(session: Session, bullet_id: str, deck: Deck) -> Session:
+    _coach_only(session, "A hint")
+    question = deck.question(session.turn.question_id)
+    if bullet_id not in unhinted_bullets(session, question):
+        raise ConflictError("That hint was already given.", hint="Reload the page.")
+    return _to(_change(session, hints=(*session.turn.hints, bullet_id)), Phase.ANSWER)
+
+
+def _reviewed(session: Session, now: datetime) -> Session:
+    if session.mode is Mode.EXAM:
+        return _next(session, now)
+    return _to(session, Phase.REVIEW)
+
+
+def _next(session: Session, now: datetime) -> Session:
+    asked = len(session.turns)
+    if asked == len(session.plan):
+        return _to(session, Phase.ENDED, ended_at=now)
+    turn = Turn(question_id=session.plan[asked], asked_at=now)
+    return _to(session.model_copy(update={"turns": (*session.turns, turn)}), Phase.ANSWER)
+
+
+def _change(session: Session, **fields: object) -> Session:
+    turn = session.turn.model_copy(update=fields)
+    return session.model_copy(update={"turns": (*session.turns[:-1], turn)})
+
+
+def _to(session: Session, phase: Phase, *, ended_at: datetime | None = None) -> Session:
+    return session.model_copy(
+        update={
+            "phase": phase,
+            "revision": session.revision + 1,
+            "ended_at": ended_at or session.ended_at,
+        }
+    )
+
+
+def _expect(session: Session, phase: Phase) -> None:
+    if session.phase is not phase:
+        raise _moved_on()
+
+
+def _moved_on() -> ConflictError:
+    return ConflictError(
+        "The interview has moved on, perhaps in another window.",
+        hint="Reload the page; your text stays in the box.",
+    )
+
+
+def _asked_follow_up(session: Session) -> FollowUp:
+    assert session.turn.follow_up is not None, "the follow-up phase has a follow-up"
+    return session.turn.follow_up
+
+
+def _coach_only(session: Session, what: str) -> None:
+    if session.mode is Mode.EXAM:
+        raise InputError(f"{what} is not given in an exam.", hint="Answer, or skip the question.")
+
+
+def check_answer(text: str) -> str:
+    """Return the text if it can be taken as an answer.
+
+    Raises:
+        InputError: If it is empty or has more than ``MAX_ANSWER_CHARACTERS``.
+    """
+    if not text.strip():
+        raise InputError("There is no answer yet.", hint="Write one, or skip the question.")
+    if len(text) > MAX_ANSWER_CHARACTERS:
+        raise InputError(
+            f"The answer has {len(text):,} characters; {MAX_ANSWER_CHARACTERS:,} is the most.",
+            hint="Shorten it to the points that matter; nothing was lost.",
+        )
+    return text

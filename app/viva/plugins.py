@@ -1,0 +1,56 @@
+"""The plugin manager: built-in graders first, then whatever packages offer."""
+
+import logging
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from viva import hookspecs
+from viva.hookspecs import GraderFactory, GraderParts, hookimpl
+
+if TYPE_CHECKING:
+    from viva.grading.local import LocalGrader
+
+logger = logging.getLogger(__name__)
+
+
+class BuiltIns:
+    """What Viva ships, offered by the same hooks as any plugin."""
+
+    @hookimpl
+    def register_graders(self) -> Mapping[str, GraderFactory]:
+        """Offer the local grader."""
+        return {"local": _local_grader}
+
+
+def _local_grader(parts: GraderParts) -> "LocalGrader":
+    from viva.grading.local import LocalGrader
+
+    return LocalGrader(deck=parts.deck, embedder=parts.embedder, retriever=parts.retriever)
+
+
+def load_plugins() -> pluggy.PluginManager:
+    """Return a manager with the built-ins and every installed plugin that loads.
+
+    A plugin that fails to load is named in a warning and left out.
+    """
+    manager = pluggy.PluginManager("viva")
+    manager.add_hookspecs(hookspecs)
+    manager.register(BuiltIns(), name="viva")
+    for entry in entry_points(group="viva"):
+        try:
+            manager.register(entry.load(), name=entry.name)
+        except Exception as error:  # a stranger's package must not stop the interview
+            logger.warning("plugin %r was left out: %s", entry.name, error)
+    return manager
+
+
+def grader_factories(manager: pluggy.PluginManager) -> dict[str, GraderFactory]:
+    """Return every grader on offer by name; a plugin may replace a built-in one."""
+    return {
+        name: factory
+        for offered in reversed(manager.hook.register_graders())
+        for name, factory in offered.items()
+    }

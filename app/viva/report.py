@@ -1,0 +1,205 @@
+"""What an interview showed: scores by topic, what was strong, what to study."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from viva.domain import (
+    BulletGrade,
+    Deck,
+    Evidence,
+    Frozen,
+    GraderIdentity,
+    Mode,
+    Score,
+    Session,
+    Turn,
+    Verdict,
+)
+from viva.feedback import format_points
+from viva.grading.scoring import combine_scores
+
+
+class TopicScore(Frozen):
+    """The score over the answered questions of one topic; a question counts in each of its own."""
+
+    topic_id: str
+    name: str
+    questions: int
+    score: Score
+
+
+class BulletLine(Frozen):
+    """One bullet with its verdict, as the report lists it."""
+
+    question_id: str
+    bullet_id: str
+    text: str
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+
+
+class TurnReport(Frozen):
+    """One question of the interview with the answer and its marks."""
+
+    question_id: str
+    question: str
+    answer: str
+    skipped: bool
+    peeked: bool
+    hints: int
+    seconds: float | None
+    """From the question to the answer, in seconds; None without an answer."""
+    score: Score | None
+    bullets: tuple[BulletLine, ...]
+    grader: GraderIdentity | None
+
+
+class Report(Frozen):
+    """The report of a session."""
+
+    session_id: str
+    deck_title: str
+    mode: Mode
+    started_at: datetime
+    ended_at: datetime | None
+    overall: Score
+    """Over the scored questions only."""
+    topics: tuple[TopicScore, ...]
+    strong: tuple[BulletLine, ...]
+    study: tuple[BulletLine, ...]
+    """Contradicted bullets first, then missing, then partial ones."""
+    turns: tuple[TurnReport, ...]
+
+
+def make_report(session: Session, deck: Deck) -> Report:
+    """Return the report of a session, ended or not."""
+    scored = [turn for turn in session.turns if turn.is_scored]
+    lines = [line for turn in scored for line in _lines(turn, deck)]
+    to_study = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
+    return Report(
+        session_id=session.id,
+        deck_title=deck.title,
+        mode=session.mode,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        overall=combine_scores(_scores(scored)),
+        topics=_topic_scores(scored, deck),
+        strong=tuple(line for line in lines if line.verdict is Verdict.COVERED),
+        study=tuple(line for verdict in to_study for line in lines if line.verdict is verdict),
+        turns=tuple(_turn_report(turn, deck) for turn in session.turns),
+    )
+
+
+def to_markdown(report: Report) -> str:
+    """Return the report as a Markdown document; what the candidate typed is quoted and escaped."""
+    overall = report.overall
+    mark = "not scored" if overall.value is None else f"{overall.value:g} of 10"
+    out = [
+        f"# Interview on {_plain(report.deck_title)}",
+        "",
+        f"{report.started_at:%d %B %Y, %H:%M} UTC · {report.mode} mode · "
+        f"**{mark}** ({format_points(overall)})",
+        "",
+        "## By topic",
+        "",
+        "| Topic | Questions | Score | Points |",
+        "|---|---|---|---|",
+        *(
+            f"| {_plain(topic.name)} | {topic.questions} | "
+            f"{'–' if topic.score.value is None else format(topic.score.value, 'g')} | "
+            f"{format_points(topic.score)} |"
+            for topic in report.topics
+        ),
+        "",
+        *_section("What was strong", report.strong, "Nothing was covered in full this time."),
+        *_section("What to study", report.study, "Nothing: every point was covered."),
+        "## Question by question",
+        "",
+    ]
+    for number, turn in enumerate(report.turns, start=1):
+        out += _turn_markdown(number, turn)
+    return "\n".join(out).rstrip() + "\n"
+
+
+def _scores(turns: Iterable[Turn]) -> list[Score]:
+    return [turn.grade.score for turn in turns if turn.grade is not None]
+
+
+def _topic_scores(turns: list[Turn], deck: Deck) -> tuple[TopicScore, ...]:
+    found = []
+    for topic in deck.topics:
+        own = [turn for turn in turns if topic.id in deck.question(turn.question_id).topics]
+        if own:
+            found.append(
+                TopicScore(
+                    topic_id=topic.id,
+                    name=topic.name,
+                    questions=len(own),
+                    score=combine_scores(_scores(own)),
+                )
+            )
+    return tuple(found)
+
+
+def _lines(turn: Turn, deck: Deck) -> list[BulletLine]:
+    question = deck.question(turn.question_id)
+
+    def line(grade: BulletGrade) -> BulletLine:
+        return BulletLine(
+            question_id=question.id,
+            bullet_id=grade.bullet_id,
+            text=question.bullet(grade.bullet_id).text,
+            verdict=grade.verdict,
+            evidence=grade.evidence,
+        )
+
+    return [line(grade) for grade in turn.grade.bullets] if turn.grade else []
+
+
+def _turn_report(turn: Turn, deck: Deck) -> TurnReport:
+    taken = turn.answered_at - turn.asked_at if turn.answered_at else None
+    return TurnReport(
+        question_id=turn.question_id,
+        question=deck.question(turn.question_id).text,
+        answer=turn.full_answer,
+        skipped=turn.skipped,
+        peeked=turn.peeked,
+        hints=len(turn.hints),
+        seconds=None if taken is None else round(taken.total_seconds(), 1),
+        score=turn.grade.score if turn.grade else None,
+        bullets=tuple(_lines(turn, deck)),
+        grader=turn.grade.grader if turn.grade else None,
+    )
+
+
+def _section(title: str, lines: tuple[BulletLine, ...], empty: str) -> list[str]:
+    body = [f"- {_plain(line.text)} *({line.verdict}, {line.question_id})*" for line in lines]
+    return [f"## {title}", "", *(body or [empty]), ""]
+
+
+def _turn_markdown(number: int, turn: TurnReport) -> list[str]:
+    if turn.skipped:
+        state = "skipped"
+    elif turn.score is None:
+        state = "not graded" if turn.answer else "not answered"
+    else:
+        value = "incomplete" if turn.score.value is None else f"{turn.score.value:g} of 10"
+        state = f"{value} ({format_points(turn.score)})"
+        if turn.peeked:
+            state += ", not counted: the reference was opened first"
+    out = [f"### {number}. {_plain(turn.question)}", "", state, ""]
+    if turn.answer:
+        out += [*(f"> {_plain(row)}".rstrip() for row in turn.answer.splitlines()), ""]
+    for line in turn.bullets:
+        out.append(f"- **{line.verdict}**: {_plain(line.text)}")
+        out += [f"  - “{_plain(' '.join(span.quote.split()))}”" for span in line.evidence]
+    if turn.bullets:
+        out.append("")
+    return out
+
+
+def _plain(text: str) -> str:
+    """Escape what Markdown or HTML would read as markup."""
+    for mark in "\\`*_[]<>|#":
+        text = text.replace(mark, "\\" + mark)
+    return text

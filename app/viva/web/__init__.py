@@ -1,0 +1,1 @@
+"""The web chat: a thin face over the interview."""

@@ -1,0 +1,1 @@
+"""Measuring graders against labelled answers."""
