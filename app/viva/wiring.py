@@ -38,9 +38,7 @@ def load_chosen_deck(settings: Settings) -> Deck:
     return load_deck(find_deck(settings.deck, data_dir("corpus")))
 
 
-def make_parts(
-    settings: Settings, *, progress: Callable[[int, int], None] | None = None
-) -> Parts:
+def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | None = None) -> Parts:
     """Build everything, the index too if it is stale.
 
     Args:

@@ -1,0 +1,88 @@
+import pytest
+from builders import make_grade, make_question
+
+from viva.domain import Bullet, Question
+from viva.feedback import (
+    choose_follow_up,
+    comment_on,
+    confidence_word,
+    format_points,
+    hint_for,
+    model_answer,
+)
+
+
+def test_the_sum_behind_a_score_is_shown() -> None:
+    question = make_question(weights=(1, 1, 1, 1, 1))
+    grade = make_grade(question, "covered", "covered", "covered", "partial", "missing")
+    assert format_points(grade.score) == "3.5 of 5 points"
+    part = make_grade(question, "covered", "ungraded", "missing", "missing", "missing")
+    assert format_points(part.score) == "1 of 4 points, incomplete"
+
+
+@pytest.mark.parametrize(
+    ("weights", "verdicts", "target"),
+    [
+        ((1, 1, 1), ("covered", "missing", "contradicted"), "b3"),
+        ((1, 2, 1), ("covered", "missing", "contradicted"), "b2"),
+        ((1, 1, 1), ("partial", "covered", "missing"), "b3"),
+        ((1, 1, 1), ("partial", "covered", "covered"), "b1"),
+    ],
+)
+def test_the_follow_up_aims_at_the_most_valuable_open_point(
+    weights: tuple[float, ...], verdicts: tuple[str, ...], target: str
+) -> None:
+    question = make_question(weights=weights)
+    follow_up = choose_follow_up(question, make_grade(question, *verdicts))
+    assert follow_up is not None
+    assert follow_up.bullet_id == target
+
+
+@pytest.mark.parametrize("verdict", ["covered", "ungraded"])
+def test_no_follow_up_when_nothing_is_open(verdict: str) -> None:
+    question = make_question()
+    assert choose_follow_up(question, make_grade(question, *[verdict] * 3)) is None
+
+
+def test_a_contradiction_is_put_back_to_the_candidate_in_their_own_words() -> None:
+    question = make_question()
+    grade = make_grade(question, "contradicted", "covered", "covered", answer="Never cache.")
+    follow_up = choose_follow_up(question, grade)
+    assert follow_up is not None
+    assert "“Never cache.”" in follow_up.text
+
+
+def test_a_follow_up_on_a_missing_point_does_not_state_it() -> None:
+    question = make_question()
+    follow_up = choose_follow_up(question, make_grade(question, "missing", "covered", "covered"))
+    assert follow_up is not None
+    assert question.bullets[0].text not in follow_up.text
+    assert "term 1" not in follow_up.text
+
+
+def test_a_hint_is_the_decks_own_when_it_has_one() -> None:
+    bullet = Bullet(id="b", text="Cache it.", hint="What is asked for again and again?")
+    question = Question(id="q", text="Q?", topics=("serving",), bullets=(bullet,))
+    assert hint_for(question, bullet) == "What is asked for again and again?"
+
+
+def test_comments_name_what_was_made_and_what_went_wrong() -> None:
+    question = make_question()
+    assert "all 3" in comment_on(question, make_grade(question, *["covered"] * 3))
+    mixed = comment_on(question, make_grade(question, "covered", "missing", "contradicted"))
+    assert "one point of 3" in mixed
+    assert "goes against" in mixed
+    assert "did not come up" in mixed
+    failed = comment_on(question, make_grade(question, *["ungraded"] * 3))
+    assert "graded again" in failed
+
+
+def test_confidence_is_a_word() -> None:
+    words = [confidence_word(value) for value in (0.95, 0.7, 0.4)]
+    assert words == ["sure", "fairly sure", "unsure"]
+
+
+def test_the_model_answer_holds_every_point_with_examples() -> None:
+    paragraphs = model_answer(make_question())
+    assert len(paragraphs) == 3
+    assert "term 2" in paragraphs[1]

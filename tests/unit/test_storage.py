@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+from builders import NOON, make_deck, make_grade
+
+from viva.domain import Mode, Session
+from viva.errors import ConflictError, NotFoundError, SettingsError, StorageError
+from viva.interview import AnswerGiven, Graded, HintTaken, advance, start_session
+from viva.storage import SessionStore
+
+DECK = make_deck()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'deep' / 'viva.db'}"
+
+
+def new_session() -> Session:
+    return start_session(
+        session_id="s1", deck=DECK, plan=("caching", "drift"), mode=Mode.COACH, now=NOON
+    )
+
+
+def test_a_session_comes_back_as_it_was_after_the_process_is_gone(url: str) -> None:
+    session = new_session()
+    store = SessionStore(url)
+    store.add(session)
+    for event in (
+        HintTaken("b1"),
+        AnswerGiven("Zwölf <b>Caches</b> \u2603\n"),
+        Graded(make_grade(DECK.questions[0], "covered", "missing", "contradicted")),
+    ):
+        session = advance(session, event, deck=DECK, now=NOON)
+        store.save(session)
+    store.close()
+    again = SessionStore(url)
+    assert again.load("s1") == session
+    again.close()
+
+
+def test_two_windows_cannot_overwrite_each_other(url: str) -> None:
+    store = SessionStore(url)
+    session = new_session()
+    store.add(session)
+    one = advance(session, AnswerGiven("from the first window"), deck=DECK, now=NOON)
+    two = advance(session, AnswerGiven("from the second window"), deck=DECK, now=NOON)
+    store.save(one)
+    with pytest.raises(ConflictError, match="another window"):
+        store.save(two)
+    assert store.load("s1").turn.answer == "from the first window"
+    store.close()
+
+
+def test_an_unknown_session_is_not_found(url: str) -> None:
+    store = SessionStore(url)
+    with pytest.raises(NotFoundError):
+        store.load("nope")
+    store.close()
+
+
+def test_a_url_that_makes_no_sense_is_a_setting_to_mend() -> None:
+    with pytest.raises(SettingsError, match="VIVA_DATABASE_URL"):
+        SessionStore("not a url")
+
+
+def test_a_file_that_is_no_database_is_reported_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "viva.db"
+    path.write_text("this is a letter to my grandmother, not a database" * 20, encoding="utf-8")
+    with pytest.raises(StorageError, match=r"viva\.db"):
+        SessionStore(f"sqlite:///{path}")
+
+
+def test_the_latest_sessions_come_first(url: str) -> None:
+    store = SessionStore(url)
+    for name in ("a", "b"):
+        store.add(new_session().model_copy(update={"id": name}))
+    store.save(advance(store.load("a"), AnswerGiven("x"), deck=DECK, now=NOON))
+    assert store.latest() == ["a", "b"]
+    store.close()
