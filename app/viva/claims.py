@@ -54,10 +54,10 @@ def words(text: str) -> list[str]:
 
 
 def split_sentences(answer: str) -> tuple[Claim, ...]:
-    """Return the sentences and list items of an answer, in order.
+    r"""Return the sentences and list items of an answer, in order.
 
     Example:
-        >>> [claim.text for claim in split_sentences("- Use Spark. Or Dask.\\n- Cache it")]
+        >>> [claim.text for claim in split_sentences("- Use Spark. Or Dask.\n- Cache it")]
         ['Use Spark.', 'Or Dask.', 'Cache it']
     """
     return tuple(

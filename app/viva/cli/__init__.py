@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
 @click.option("--debug", is_flag=True, help="Log more, and show tracebacks.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    """Practice machine-learning system design interviews with a grader that quotes its evidence.
+    r"""Practice machine-learning system design interviews with a grader that quotes its evidence.
 
     \b
     viva serve                 the interview in the browser

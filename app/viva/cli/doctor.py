@@ -105,7 +105,8 @@ def _database(settings: Settings) -> str:
     store = SessionStore(settings.database)
     sessions = len(store.latest(limit=1000))
     store.close()
-    return f"{settings.home / 'viva.db' if not settings.database_url else 'by URL'}, {sessions} interviews"
+    where = "by URL" if settings.database_url else str(settings.home / "viva.db")
+    return f"{where}, {sessions} interviews"
 
 
 def _grader(settings: Settings) -> str:

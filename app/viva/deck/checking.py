@@ -29,7 +29,12 @@ def check_document(document: Document) -> tuple[Deck | None, list[Fault]]:
             # JSON, because strict checking of Python values would refuse lists for tuples.
             deck = Deck.model_validate_json(json.dumps(document.value), strict=True)
         except ValidationError as error:
-            faults += [_shape_fault(fault, document) for fault in error.errors()]
+            faults += [
+                _shape_fault(fault, document)
+                for fault in error.errors()
+                # A full list whose every item is wrong counts as too short: say it once.
+                if not (fault["type"] == "too_short" and fault["input"])
+            ]
     return (None if faults else deck), faults
 
 
@@ -50,9 +55,10 @@ def _words(error: ErrorDetails, path: Path) -> str:
         case "extra_forbidden":
             return f"unknown key '{name}'" + _suggest_key(path)
         case "model_type":
-            return "a mapping of keys to values is expected here"
+            return f"{name} must be a mapping of keys to values"
         case "tuple_type":
-            return f"{name} must be a list" + (", and is empty" if value is None else "")
+            example = f", such as [{value}]" if isinstance(value, str) else ""
+            return f"{name}{' is empty: it' if value is None else ''} must be a list{example}"
         case "too_short":
             return f"{name} is empty: at least one is needed"
         case "enum":
@@ -75,7 +81,7 @@ def _value_words(kind: str, value: Any) -> str:
         return f"must be lower-case words joined by hyphens, such as '{slugify(value)}'"
     if kind == "string_type":
         quotes = ": put it in quotes" if isinstance(value, bool | int | float) else ""
-        return f"must be text, not {_kind_of(value)}{quotes}"
+        return f"must be a text, not {_kind_of(value)}{quotes}"
     if kind.startswith("float"):
         return f"must be a number, not {_kind_of(value)}"
     return f"cannot be {value!r}"

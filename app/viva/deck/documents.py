@@ -21,7 +21,7 @@ _SYNTAX = (
     ("found character '\\t'", "a tab: indent with spaces"),
     (
         "that cannot start any token",
-        "a text that starts with a special character: put it in quotes",
+        "a text that starts with a special character: quote it",
     ),
     ("unexpected end of stream", "a quote that is opened here is never closed"),
     ("expected ',' or", "a bracket or brace that is opened here is not closed"),
@@ -106,6 +106,7 @@ class _Values:
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self._item(item, (*path, i)) for i, item in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)  # there is no fourth kind
         return self._scalar(node)
 
     def _item(self, node: Node, path: Path) -> Any:

@@ -28,6 +28,7 @@ DESCRIPTIONS = {
         "text": "The point, in one sentence that can be judged by itself.",
         "weight": "Share of the score beside the question's other bullets.",
         "key_terms": "Terms, tools and examples that show the point. No answer has to use them.",
+        "hint": "A nudge toward the point, as a question that does not give it away.",
     },
 }
 """What an editor shows for each key; corpus/README.md says more."""

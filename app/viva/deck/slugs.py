@@ -7,9 +7,12 @@ from collections.abc import Collection
 
 from rapidfuzz.distance import OSA
 
-_FUNCTION_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "being", "by", "can", "could", "do", "does", "for", "from", "given", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "like", "may", "might", "of", "on", "or", "our", "should", "so", "such", "than", "that", "the", "their", "them", "then", "these", "they", "this", "those", "to", "use", "used", "using", "via", "was", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your"]
-)
+_FUNCTION_WORDS = """
+    a an and are as at be been being by can could do does for from given has have how i if in
+    into is it its like may might of on or our should so such than that the their them then
+    these they this those to use used using via was we were what when where which while who why
+    will with would you your
+"""
 """Words that an id loses nothing by leaving out."""
 
 _MAX_LENGTH = 64
@@ -31,7 +34,7 @@ def slugify(text: str, *, words: int = 8) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     found = re.findall(r"[a-z0-9]+", re.sub(r"['`]", "", plain))
-    telling = [word for word in found if word not in _FUNCTION_WORDS] or found
+    telling = [word for word in found if word not in _FUNCTION_WORDS.split()] or found
     slug = ""
     for word in telling[:words]:
         longer = f"{slug}-{word}" if slug else word[:_MAX_LENGTH]

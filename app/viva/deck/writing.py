@@ -2,12 +2,14 @@
 
 import io
 import re
+from enum import Enum
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString
 
-from viva.domain import Bullet, Deck, Question
+from viva.domain import Deck, Frozen
 
 _SCHEMA_COMMENT = "yaml-language-server: $schema=schema.json"
 _WIDTH = 100
@@ -17,17 +19,11 @@ _ONE_LINE = 88
 
 def dump_deck(deck: Deck) -> str:
     """Return a deck as YAML; ``loading.parse_deck`` turns it back into an equal deck."""
-    questions = CommentedSeq([_question(question) for question in deck.questions])
-    for index in range(1, len(questions)):
-        questions.yaml_set_comment_before_after_key(index, before="\n")
-    root = CommentedMap(
-        id=deck.id,
-        title=_text(deck.title),
-        topics=[CommentedMap(id=topic.id, name=_text(topic.name)) for topic in deck.topics],
-        questions=questions,
-    )
+    root = _mapping(deck)
     root.yaml_set_start_comment(_SCHEMA_COMMENT)
     root.yaml_set_comment_before_after_key("questions", before="\n")
+    for index in range(1, len(deck.questions)):
+        root["questions"].yaml_set_comment_before_after_key(index, before="\n")
     stream = io.StringIO()
     yaml = YAML()
     yaml.width = _WIDTH
@@ -36,34 +32,45 @@ def dump_deck(deck: Deck) -> str:
     return stream.getvalue()
 
 
-def _question(question: Question) -> CommentedMap:
-    return CommentedMap(
-        id=question.id,
-        text=_text(question.text),
-        topics=_list(question.topics),
-        difficulty=question.difficulty.value,
-        bullets=[_bullet(bullet) for bullet in question.bullets],
-    )
+def _mapping(model: Frozen) -> CommentedMap:
+    mapping = CommentedMap()
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        # A reader wants to see each question's difficulty; other defaults go without saying.
+        if field.is_required() or name == "difficulty" or value != field.default:
+            mapping[name] = _value(value)
+    return mapping
 
 
-def _bullet(bullet: Bullet) -> CommentedMap:
-    lines = CommentedMap(id=bullet.id, text=_text(bullet.text))
-    if bullet.weight != 1:
-        lines["weight"] = int(bullet.weight) if bullet.weight.is_integer() else bullet.weight
-    if bullet.key_terms:
-        lines["key_terms"] = _list(bullet.key_terms)
-    return lines
+def _value(value: Any) -> Any:
+    match value:
+        case Frozen():
+            return _mapping(value)
+        case tuple():
+            return _list(value)
+        case Enum():
+            return value.value
+        case str():
+            return _text(value)
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
 
 
-def _list(items: tuple[str, ...]) -> CommentedSeq:
-    listed = CommentedSeq([_text(item) for item in items])
-    if sum(len(item) + 2 for item in items) <= _ONE_LINE:
+def _list(items: tuple[Any, ...]) -> CommentedSeq:
+    listed = CommentedSeq([_value(item) for item in items])
+    is_plain = all(isinstance(item, str) for item in items)
+    if is_plain and sum(len(item) + 2 for item in items) <= _ONE_LINE:
         listed.fa.set_flow_style()
     return listed
 
 
 def _text(text: str) -> str:
     """Choose a style that keeps every character: plain, folded, or quoted with escapes."""
+    style: type[str] = str
     if not text.isprintable() or re.search(r"^\s|\s\s|[^\S ]|\s$", text):
-        return DoubleQuotedScalarString(text)
-    return text if len(text) <= _ONE_LINE else FoldedScalarString(text)
+        style = DoubleQuotedScalarString
+    elif len(text) > _ONE_LINE:
+        style = FoldedScalarString
+    return style(text)

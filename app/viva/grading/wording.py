@@ -4,187 +4,23 @@ Word lists and patterns for English. They feed the local grader as features; non
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
-import snowballstemmer
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 from viva.claims import words
 
 FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "again",
-        "all",
-        "also",
-        "always",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "both",
-        "but",
-        "by",
-        "can",
-        "can't",
-        "cannot",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doesn't",
-        "don't",
-        "down",
-        "each",
-        "else",
-        "even",
-        "ever",
-        "every",
-        "few",
-        "for",
-        "from",
-        "get",
-        "gets",
-        "go",
-        "goes",
-        "had",
-        "has",
-        "have",
-        "haven't",
-        "he",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "i'd",
-        "i'll",
-        "i'm",
-        "i've",
-        "if",
-        "in",
-        "into",
-        "is",
-        "isn't",
-        "it",
-        "it's",
-        "its",
-        "just",
-        "let",
-        "let's",
-        "like",
-        "many",
-        "may",
-        "me",
-        "might",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "need",
-        "never",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "often",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "per",
-        "rather",
-        "really",
-        "same",
-        "she",
-        "should",
-        "shouldn't",
-        "since",
-        "so",
-        "some",
-        "something",
-        "still",
-        "such",
-        "than",
-        "that",
-        "that's",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "they're",
-        "thing",
-        "things",
-        "this",
-        "those",
-        "through",
-        "thus",
-        "to",
-        "too",
-        "um",
-        "uh",
-        "under",
-        "until",
-        "up",
-        "us",
-        "use",
-        "used",
-        "uses",
-        "using",
-        "very",
-        "want",
-        "was",
-        "wasn't",
-        "way",
-        "we",
-        "we'd",
-        "we'll",
-        "we're",
-        "we've",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "whether",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "within",
-        "without",
-        "won't",
-        "would",
-        "wouldn't",
-        "yet",
-        "you",
-        "you'd",
-        "your",
-    ]
+    """a about after again all also always am an and any are as at be because been before being
+    both but by can can't cannot could did do does doesn't don't down each else even ever every
+    few for from get gets go goes had has have haven't he her here him his how i i'd i'll i'm i've
+    if in into is isn't it it's its just let let's like many may me might more most much must my
+    need never no nor not now of off often on once one only or other our out over own per rather
+    really same she should shouldn't since so some something still such than that that's the their
+    them then there these they they're thing things this those through thus to too um uh under
+    until up us use used uses using very want was wasn't way we we'd we'll we're we've well were
+    what when where whether which while who why will with within without won't would wouldn't yet
+    you you'd your""".split()
 )
 """Words that hold statements together; a list of terms has next to none."""
 
@@ -216,8 +52,9 @@ _TO_THE_GRADER = re.compile(
 )
 _IGNORANCE = re.compile(
     r"\b(?:(?:i )?(?:really |honestly )?(?:do not|don['’]?t|dunno|wouldn['’]?t) (?:know|remember"
-    r"|recall)|no (?:idea|clue)|not (?:sure|familiar)|never (?:heard|worked|done|used)|have(?:n['’]?t"
-    r"| not) (?:heard|worked|done|used|studied)|look (?:it|that|this) up|pass on|can['’]?t (?:say"
+    r"|recall)|no (?:idea|clue)|not (?:sure|familiar)|never (?:heard|worked|done|used)"
+    r"|have(?:n['’]?t| not) (?:heard|worked|done|used|studied)|look (?:it|that|this) up"
+    r"|pass on|can['’]?t (?:say"
     r"|remember|recall|think)|have to (?:guess|google|research)|skip this)\b",
     re.IGNORECASE,
 )
@@ -227,7 +64,8 @@ _OPPOSITES = (
     ("encrypt", "plaintext"), ("encrypt", "unencrypted"), ("always", "never"), ("add", "remov"),
     ("reduc", "increas"), ("small", "larg"), ("simpl", "complex"), ("central", "local"),
     ("share", "separat"), ("same", "differ"), ("gradual", "at once"), ("frequent", "once"),
-    ("version", "overwrit"), ("keep", "delet"), ("independent", "coupl"), ("horizontal", "vertical"),
+    ("version", "overwrit"), ("keep", "delet"), ("independent", "coupl"),
+    ("horizontal", "vertical"),
     ("parallel", "sequential"), ("parallel", "single"), ("restrict", "everyone"),
     ("restrict", "open"), ("stateless", "stateful"), ("early", "late"), ("batch", "one by one"),
     ("monitor", "wait for"), ("canary", "big bang"), ("valid", "trust"), ("test", "trust"),
@@ -277,4 +115,9 @@ def has_opposite(text: str, reference: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> EnglishStemmer:
+    return EnglishStemmer()

@@ -1,0 +1,61 @@
+# Every way to work on Viva; CI calls the same targets.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+
+.PHONY: help chat test install lint fix bench calibrate schema clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+chat: $(VENV)/.run ## Open the interview at http://127.0.0.1:7860
+	@$(BIN)/viva serve
+
+test: $(VENV)/.dev ## Run the whole suite, the browser tests where Chromium is found
+	@$(BIN)/pytest $(ARGS)
+
+install: $(VENV)/.dev ## Install everything for development
+
+lint: $(VENV)/.dev ## Check style, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: $(VENV)/.dev ## Mend style where a tool can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure speed
+	@$(BIN)/pytest tests/bench -m bench --benchmark-enable --benchmark-columns=median,iqr,max,rounds $(ARGS)
+
+calibrate: $(VENV)/.dev ## Fit the local grader on the labelled answers and print held-out figures
+	@$(BIN)/python -m viva_eval.calibrate
+
+schema: $(VENV)/.dev ## Write the deck format's JSON schema
+	@$(BIN)/python -m viva.deck.schema > corpus/schema.json
+
+clean: ## Remove the virtual environment and all that tools leave behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache test-output
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Viva needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.pip: $(BIN)/python
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.pip pyproject.toml constraints.txt
+	@echo "Installing Viva (a few minutes the first time) …"
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Installing the tools for development …"
+	@$(PIP_INSTALL) --group dev
+	@touch $@
