@@ -170,6 +170,10 @@ class Interviewer:
         grade = self._grade(self.deck.question(turn.question_id), turn.full_answer)
         return self.apply(session, Regraded(position, grade))
 
+    def warm(self) -> None:
+        """Grade a throwaway answer, so that nobody waits for the first use of the models."""
+        self._grade(self.deck.questions[0], "I would measure first, and then decide what to build.")
+
     def report(self, session: Session) -> Report:
         """Return the report of a session."""
         return make_report(session, self.deck)

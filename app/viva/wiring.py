@@ -51,7 +51,7 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
     deck = load_chosen_deck(settings)
     embedder = load_embedder(settings.embedding_model)
     client = open_client(settings)
-    Index(client, settings).build(deck, embedder, progress=progress)
+    Index(client).build(deck, embedder, progress=progress)
     retriever = Retriever(client, deck, embedder)
     factories = grader_factories(load_plugins())
     if settings.grader not in factories:
@@ -74,8 +74,3 @@ def make_interviewer(
         finder=parts.retriever,
         store=SessionStore(settings.database),
     )
-
-
-def warm(interviewer: Interviewer) -> None:
-    """Grade a throwaway answer, so that the first real one does not wait for the model."""
-    interviewer.warm()

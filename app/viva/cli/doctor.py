@@ -93,7 +93,7 @@ def _index(settings: Settings) -> str:
     from viva.wiring import load_chosen_deck
 
     where = settings.chroma_url or settings.index_path
-    status = Index(open_client(settings), settings).status(
+    status = Index(open_client(settings)).status(
         load_chosen_deck(settings), load_embedder(settings.embedding_model)
     )
     return f"{status.state} in {where}; it is built when the interview starts"

@@ -13,7 +13,7 @@ from viva.domain import Deck, Frozen
 
 _SCHEMA_COMMENT = "yaml-language-server: $schema=schema.json"
 _WIDTH = 100
-_ONE_LINE = 88
+_ONE_LINE = 70
 """Longest text or list, in characters, that stays on its key's line."""
 
 

@@ -1,0 +1,93 @@
+"""Texts to vectors, by a sentence-transformers model that is loaded on first need."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viva.errors import WeightsError
+from viva.resources import MINILM_WEIGHTS, verified_path
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+"""The model that is installed with Viva and needs no network."""
+
+_BATCH = 64
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder:
+    """A loaded model. ``load_embedder`` makes one.
+
+    Args:
+        model: The sentence-transformers model.
+        name: What people call it.
+        fingerprint: Hash of its weights; vectors of equal fingerprints can be compared.
+    """
+
+    def __init__(self, model: "SentenceTransformer", *, name: str, fingerprint: str) -> None:
+        self._model = model
+        self.name = name
+        self.fingerprint = fingerprint
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, one row a text, so that a dot product is a cosine (-1 to 1)."""
+        if not texts:
+            return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts),
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def load_embedder(name: str = PACKAGED_MODEL) -> Embedder:
+    """Load the packaged model, or any sentence-transformers model by name or path.
+
+    The packaged weights are used only if they have the pinned digest, and without a network.
+
+    Raises:
+        WeightsError: If the model cannot be found or loaded, or its digest is wrong.
+    """
+    packaged = name == PACKAGED_MODEL
+    source = str(verified_path(MINILM_WEIGHTS).parent) if packaged else name
+    model = _load(source, name, offline=packaged or Path(source).expanduser().is_dir())
+    fingerprint = MINILM_WEIGHTS.sha256 if packaged else _hash_parameters(model)
+    return Embedder(model, name=name, fingerprint=fingerprint)
+
+
+def _load(source: str, name: str, *, offline: bool) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped in transformers
+    try:
+        return SentenceTransformer(
+            str(Path(source).expanduser()) if offline else source, local_files_only=offline
+        )
+    except Exception as error:  # each library below raises its own kinds
+        raise WeightsError(
+            f"The embedding model {name!r} cannot be loaded: {_first_line(error)}.",
+            hint=f"Check VIVA_EMBEDDING_MODEL, or leave it out for {PACKAGED_MODEL}.",
+        ) from error
+
+
+def _hash_parameters(model: "SentenceTransformer") -> str:
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(tensor.detach().cpu().contiguous().float().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [repr(error)])[0].rstrip(".")
