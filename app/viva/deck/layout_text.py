@@ -30,7 +30,9 @@ def read_text_layout(text: str) -> Sheet:
         if not line.text:
             outline.pause()
         elif not _take(outline, line, numbers_are_bullets=numbers_are_bullets):
-            _take_unmarked(outline, line, next((after for after in lines[index + 1 :] if after.text), None))
+            _take_unmarked(
+                outline, line, next((after for after in lines[index + 1 :] if after.text), None)
+            )
     return outline.sheet
 
 
@@ -81,8 +83,7 @@ def _take_unmarked(outline: Outline, line: Line, after: Line | None) -> None:
         return
     elif line.text.endswith("?") and after and strip_marker(after.text):
         outline.ask(line, line.text)
+    elif not (outline.sheet.questions or outline.sheet.title) and len(line.text) <= 100:
+        outline.sheet.title = line.text
     else:
-        is_title = not outline.sheet.questions and not outline.sheet.title and len(line.text) <= 100
-        if is_title:
-            outline.sheet.title = line.text
         outline.skip(line)

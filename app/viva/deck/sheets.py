@@ -22,9 +22,9 @@ _NOISE = (
     (re.compile(r"<?(?:https?://|www\.)\S+>?"), "a link"),
     (
         re.compile(
-            r"(?:image|photo|picture|screenshot|illustration|diagram|figure)s?\b[\s:-]*"
-            r"(?:by|credits?|sources?|courtesy|(?:generated|created|made|taken) (?:by|with|using))\b"
-            r".*|(?:image|photo|picture) ?(?:credits?|source)?:.*|fig(?:ure|\.) ?\d+.*|credits?:.*",
+            r"(?:image|photo|picture|screenshot|illustration|diagram|figure)s?\b[\s:-]*(?:by|credits?|"
+            r"sources?|courtesy|(?:generated|created|made|taken) (?:by|with|using))\b.*|"
+            r"(?:image|photo|picture) ?(?:credits?|source)?:.*|fig(?:ure|\.) ?\d+.*|credits?:.*",
             re.IGNORECASE,
         ),
         "an image caption",
@@ -32,7 +32,7 @@ _NOISE = (
     (
         re.compile(
             r"(?:please )?(?:check out|have a look at|see|read|follow|subscribe|don['’]t forget)"
-            r"\b.*\b(?:my|our|me|us|part \d+)\b.*|published in.*|.*\bmin read\b.*",
+            r"\b.*\b(?:my|our|me|us|part \d+)\b.*|published in.*|\d+ min ?read.*",
             re.IGNORECASE,
         ),
         "points to other reading",
@@ -131,9 +131,11 @@ class Outline:
 
     def add(self, line: Line, text: str) -> None:
         """Add a bullet to the question, or to the bullet that it is indented under."""
-        if self._question is None:
-            before = not self.sheet.questions
-            self.skip(line, "before the first question" if before else "a bullet of no question")
+        reason = "a link" if find_noise(text) == "a link" else ""
+        if self._question is None and self.sheet.questions:
+            reason = "a bullet of no question"
+        if self._question is None or reason:
+            self.skip(line, reason)
             return
         bullet = SheetBullet(line.number, text, line.indent)
         bullets = self._question.bullets

@@ -1,0 +1,196 @@
+"""A grade as a card: the score, each bullet with its verdict, the evidence in the answer."""
+
+from collections.abc import Iterator
+from math import pi
+
+from viva.domain import BulletGrade, Grade, Question, Score, Verdict
+from viva.feedback import (
+    comment_on,
+    confidence_word,
+    explain,
+    format_points,
+    model_answer,
+)
+from viva.web.markup import element, text, verdict_badge
+
+_RADIUS = 26
+_STRENGTH = (Verdict.CONTRADICTED, Verdict.COVERED, Verdict.PARTIAL)
+"""Which verdict colors a passage that several bullets rest on."""
+
+
+def feedback_card(question: Question, answer: str, grade: Grade, *, spoilers: bool) -> str:
+    """Return the card of a grade.
+
+    Args:
+        question: The question of the grade.
+        answer: The text that was graded; the evidence is marked in it.
+        grade: What to show.
+        spoilers: Whether points that were not made are spelled out; not before a follow-up.
+    """
+    parts = [
+        element(
+            "header",
+            score_ring(grade.score),
+            element(
+                "div",
+                element("p", text(comment_on(question, grade)), class_="v-comment"),
+                element("p", text(format_points(grade.score)), class_="v-sum"),
+            ),
+            class_="v-card-head",
+        )
+    ]
+    if grade.notice:
+        parts.append(element("p", text(grade.notice), class_="v-notice", role="note"))
+    rows = (
+        _bullet_row(number, question, bullet_grade, spoilers=spoilers)
+        for number, bullet_grade in enumerate(grade.bullets, start=1)
+    )
+    parts.append(element("ol", *rows, class_="v-bullets"))
+    parts += _related(grade)
+    if any(bullet.evidence for bullet in grade.bullets):
+        parts.append(_details("Your answer, with the evidence marked", mark_answer(answer, grade)))
+    if spoilers:
+        parts.append(_details("Show a model answer", reference_list(question)))
+    parts.append(_signature(grade))
+    return element(
+        "article", *parts, class_="v-card", aria_label=f"Feedback: {describe_score(grade.score)}"
+    )
+
+
+def score_ring(score: Score, *, size: int = 68) -> str:
+    """Return the score as a ring; its size is in CSS pixels."""
+    share = 0.0 if score.value is None else score.value / 10
+    length = 2 * pi * _RADIUS
+    shown = "–" if score.value is None else f"{score.value:g}"
+    circle = f'cx="32" cy="32" r="{_RADIUS}"'
+    return element(
+        "span",
+        f'<svg viewBox="0 0 64 64" width="{size}" height="{size}" aria-hidden="true">'
+        f'<circle {circle} class="v-ring-back"/>'
+        f'<circle {circle} class="v-ring-fill" pathLength="{length:.1f}" '
+        f'stroke-dasharray="{share * length:.1f} {length:.1f}" transform="rotate(-90 32 32)"/>'
+        f'<text x="32" y="33" class="v-ring-text">{shown}</text></svg>',
+        class_="v-ring",
+        role="img",
+        aria_label=describe_score(score),
+    )
+
+
+def describe_score(score: Score) -> str:
+    """Return the score in words for screen readers."""
+    mark = "not graded" if score.value is None else f"{score.value:g} out of 10"
+    return f"{mark}, {format_points(score)}"
+
+
+def mark_answer(answer: str, grade: Grade) -> str:
+    """Return the answer with every passage marked that a verdict rests on.
+
+    A mark carries the numbers of its bullets; where bullets share a passage, one mark has all.
+    """
+    pieces = (_piece(answer[start:end], rests) for start, end, rests in _segments(answer, grade))
+    return element("div", *pieces, class_="v-answer-text")
+
+
+def reference_list(question: Question) -> str:
+    """Return the model answer as a list."""
+    return element(
+        "ul", *(element("li", text(part)) for part in model_answer(question)), class_="v-reference"
+    )
+
+
+def _bullet_row(number: int, question: Question, grade: BulletGrade, *, spoilers: bool) -> str:
+    bullet = question.bullet(grade.bullet_id)
+    shown = spoilers or grade.verdict is Verdict.COVERED
+    said = text(bullet.text) if shown else element("em", "One more point, not named yet")
+    line = [
+        element("span", str(number), class_="v-number", aria_hidden="true"),
+        verdict_badge(grade.verdict),
+    ]
+    if grade.verdict is not Verdict.UNGRADED:
+        sure = confidence_word(grade.confidence)
+        line.append(
+            element(
+                "span",
+                text(sure),
+                class_="v-sure",
+                title=f"Probability that this verdict is right: {grade.confidence:.0%}",
+            )
+        )
+    body = [
+        element("div", *line, class_="v-bullet-line"),
+        element("p", said, class_="v-bullet-text"),
+    ]
+    body += [
+        element("blockquote", text(" ".join(span.quote.split())), class_="v-quote")
+        for span in grade.evidence
+    ]
+    if shown and grade.verdict is not Verdict.COVERED:
+        body.append(element("p", text(explain(bullet, grade)), class_="v-reason"))
+    return element("li", *body, class_=f"v-bullet v-row-{grade.verdict.value}")
+
+
+def _related(grade: Grade) -> Iterator[str]:
+    if grade.related:
+        rows = (
+            element(
+                "li",
+                text(related.text),
+                element(
+                    "blockquote", text(" ".join(related.evidence.quote.split())), class_="v-quote"
+                ),
+            )
+            for related in grade.related
+        )
+        yield element(
+            "section",
+            element("h4", "Also relevant (not scored)"),
+            element("ul", *rows),
+            class_="v-related",
+        )
+
+
+def _details(summary: str, body: str) -> str:
+    return element("details", element("summary", text(summary)), body, class_="v-details")
+
+
+def _signature(grade: Grade) -> str:
+    grader = grade.grader
+    return element(
+        "footer",
+        "Graded by ",
+        element(
+            "span",
+            text(f"{grader.name} {grader.version}"),
+            title=f"Fingerprint {grader.fingerprint}",
+        ),
+        " · ",
+        element("a", "how grading works", href="grading", target="_blank", rel="noopener"),
+        class_="v-signature",
+    )
+
+
+def _segments(answer: str, grade: Grade) -> Iterator[tuple[int, int, list[tuple[int, Verdict]]]]:
+    """Cut the answer where evidence starts or ends; each piece with the bullets it supports."""
+    spans = [
+        (span.start, span.end, number, bullet.verdict)
+        for number, bullet in enumerate(grade.bullets, start=1)
+        for span in bullet.evidence
+    ]
+    cuts = sorted({0, len(answer), *(s[0] for s in spans), *(s[1] for s in spans)})
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        yield start, end, [(n, v) for a, b, n, v in spans if a <= start and end <= b]
+
+
+def _piece(piece: str, rests: list[tuple[int, Verdict]]) -> str:
+    if not rests or not piece.strip():
+        return text(piece)
+    verdict = min((verdict for _, verdict in rests), key=_STRENGTH.index)
+    numbers = ", ".join(str(number) for number, _ in rests)
+    says = "; ".join(f"{verdict.value}: point {number}" for number, verdict in rests)
+    return element(
+        "mark",
+        text(piece),
+        element("sup", numbers, aria_label=f" ({says}) "),
+        class_=f"v-mark v-mark-{verdict.value}",
+        title=says,
+    )

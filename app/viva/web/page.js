@@ -1,0 +1,114 @@
+// What the page does by itself: it keeps drafts in the browser, runs the timer, moves the focus to
+// where the person goes on, and sends with Ctrl+Enter. All else is decided by the server.
+(() => {
+  const PREFIX = "viva.draft.";
+  const bar = () => document.querySelector(".v-bar[data-turn]");
+  const box = () => document.querySelector("#viva-answer textarea");
+  let turn = null;
+
+  const store = {
+    get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } },
+    remove: (key) => { try { localStorage.removeItem(key); } catch { /* private window */ } },
+    keys: () => { try { return Object.keys(localStorage); } catch { return []; } },
+  };
+
+  function type(textarea, value) {
+    // Through the native setter, so that the framework takes it for the person's own typing.
+    const setter = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+    setter.call(textarea, value);
+    textarea.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function rememberAddress(session) {
+    const url = new URL(location.href);
+    if (url.searchParams.get("interview") !== session) {
+      url.searchParams.set("interview", session);
+      history.replaceState(null, "", url);
+    }
+    store.set("viva.last", session);
+  }
+
+  function forgetOldDrafts(current) {
+    const session = PREFIX + current.split(".")[0];
+    for (const key of store.keys()) {
+      if (key.startsWith(session) && key !== PREFIX + current) store.remove(key);
+    }
+  }
+
+  function visible(element) {
+    return element && element.offsetParent !== null;
+  }
+
+  function moveOn() {
+    const newest = document.querySelector(".v-newest") || document.querySelector(".v-log > :last-child");
+    if (newest) {
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      const bottom = newest.getBoundingClientRect().height < innerHeight * 0.5;
+      newest.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: bottom ? "center" : "start" });
+    }
+    const goal = [box(), document.querySelector("#viva-next"), document.querySelector("#viva-again")]
+      .find(visible);
+    if (goal) goal.focus({ preventScroll: true });
+  }
+
+  function onChange() {
+    const now = bar();
+    if (!now) { turn = null; offerLast(); return; }
+    if (now.dataset.turn === turn) return;
+    turn = now.dataset.turn;
+    rememberAddress(now.dataset.session);
+    forgetOldDrafts(turn);
+    requestAnimationFrame(() => {
+      const textarea = box(), draft = store.get(PREFIX + turn);
+      if (textarea && draft && !textarea.value) type(textarea, draft);
+      moveOn();
+    });
+    tick();
+  }
+
+  function offerLast() {
+    const link = document.querySelector("#viva-last"), last = store.get("viva.last");
+    if (!link || !last || link.dataset.ready) return;
+    link.dataset.ready = "yes";
+    link.querySelector("a").href = "?interview=" + encodeURIComponent(last);
+    link.hidden = false;
+  }
+
+  function tick() {
+    const timer = document.querySelector(".v-bar .v-timer");
+    if (!timer) return;
+    const { since, until, limit } = timer.dataset;
+    if (!since && !until) { timer.textContent = ""; return; }
+    const used = until ? Number(until) : Math.max(0, (Date.now() - Date.parse(since)) / 1000);
+    const left = limit ? Number(limit) - used : null;
+    const shown = Math.floor(Math.abs(left === null ? used : left));
+    const clock = Math.floor(shown / 60) + ":" + String(shown % 60).padStart(2, "0");
+    const over = left !== null && left < 0;
+    const text = left === null ? clock : over ? clock + " over" : clock + " left";
+    if (timer.textContent !== text) timer.textContent = text;
+    timer.classList.toggle("v-over", over);
+  }
+
+  document.addEventListener("input", (event) => {
+    if (turn && event.target === box()) {
+      if (event.target.value) store.set(PREFIX + turn, event.target.value);
+      else store.remove(PREFIX + turn);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.target === box()) {
+      event.preventDefault();
+      document.querySelector("#viva-send")?.click();
+    }
+  });
+
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; onChange(); });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  setInterval(tick, 500);
+})();

@@ -1,0 +1,226 @@
+"""The page's layout, and which event calls which handler."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from viva.domain import Deck, Difficulty, GraderIdentity, Mode
+from viva.grading.scoring import HINT_COST
+from viva.interview import MAX_ANSWER_CHARACTERS
+from viva.interviewer import DEFAULT_SECONDS_PER_QUESTION, Interviewer
+from viva.web.handlers import Handlers
+from viva.web.markup import element, text
+from viva.web.screen import Screen
+
+_BUTTONS = {
+    "send": ("Send answer", "primary"),
+    "next": ("Next", "primary"),
+    "decline": ("Nothing to add", "secondary"),
+    "hint": (f"Hint (−{HINT_COST:g} point)", "secondary"),
+    "reference": ("Show the reference", "secondary"),
+    "skip": ("Skip", "secondary"),
+    "regrade": ("Grade again", "secondary"),
+    "finish": ("End interview", "secondary"),
+    "again": ("New interview", "primary"),
+}
+"""Name, label and kind of each button, in the order of the tab key."""
+
+_CONFIRM_REFERENCE = (
+    "(id) => { if (!confirm('The question then does not count. Show the reference?')) "
+    "throw new Error('kept closed'); return [id]; }"
+)
+_NEW_INTERVIEW = "() => { location.href = location.pathname; }"
+
+
+def build_page(interviewer: Interviewer) -> gr.Blocks:
+    """Return the page, ready to be mounted."""
+    deck = interviewer.deck
+    with gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False) as page:
+        gr.HTML(_head(interviewer.grader))
+        session_id = gr.Textbox(visible=False)
+        announcement = gr.HTML(elem_classes="v-sr")
+        with gr.Column(elem_id="viva-setup", visible=False) as setup:
+            wishes, start = _setup(deck)
+        bar = gr.HTML(elem_id="viva-bar", visible=False)
+        log = gr.HTML(elem_id="viva-conversation")
+        report = gr.HTML(elem_id="viva-report")
+        with gr.Column(elem_id="viva-composer", visible=False) as composer:
+            answer = gr.Textbox(
+                elem_id="viva-answer",
+                label="Your answer",
+                placeholder="Think aloud, in your own words. Ctrl+Enter sends.",
+                lines=4,
+                max_lines=14,
+                max_length=MAX_ANSWER_CHARACTERS,
+                visible=False,
+            )
+            with gr.Row(elem_id="viva-actions"):
+                buttons = {
+                    name: gr.Button(label, variant=kind, elem_id=f"viva-{name}", visible=False)
+                    for name, (label, kind) in _BUTTONS.items()
+                }
+        outputs = [session_id, announcement, setup, bar, log, report, composer, answer]
+        outputs += list(buttons.values())
+        _wire(
+            page,
+            Handlers(interviewer),
+            outputs=outputs,
+            session_id=session_id,
+            answer=answer,
+            buttons=buttons,
+            start=start,
+            wishes=wishes,
+        )
+    return page
+
+
+def render(screen: Screen) -> list[Any]:
+    """Return the component updates that show a screen, in the order of the outputs."""
+    started = bool(screen.session_id)
+    return [
+        screen.session_id,
+        element("div", text(screen.announcement), role="status", aria_live="polite"),
+        gr.update(visible=not started),
+        gr.update(value=screen.bar, visible=bool(screen.bar)),
+        screen.conversation,
+        screen.report,
+        gr.update(visible=bool(screen.buttons)),
+        gr.update(visible=screen.writes, **({"value": ""} if screen.clears else {})),
+        *(gr.update(visible=name in screen.buttons) for name in _BUTTONS),
+    ]
+
+
+def _head(grader: GraderIdentity) -> str:
+    pill = element(
+        "span",
+        f"Grader: {text(grader.name)} {text(grader.version)}",
+        class_="v-pill",
+        title=f"Fingerprint {grader.fingerprint}",
+    )
+    link = element(
+        "a", "How grading works", href="grading", target="_blank", rel="noopener"
+    )
+    name = element("h1", element("a", "Viva<i>.</i>", href="./", aria_label="Viva, start page"))
+    return element("header", name, element("nav", pill, link), class_="v-head")
+
+
+def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
+    gr.HTML(
+        element(
+            "div",
+            element("h2", f"Practice {text(deck.title)} interviews"),
+            element(
+                "p",
+                f"{len(deck.questions)} questions. Every mark comes with the words of yours that "
+                "earned it, and nothing leaves this machine.",
+            ),
+            '<p id="viva-last" hidden><a href="#">Go on with your last interview</a></p>',
+            class_="v-start",
+        )
+    )
+    mode = gr.Radio(
+        [
+            ("Coach: feedback at once, hints at a cost", Mode.COACH.value),
+            ("Exam: a timer, no hints, feedback at the end", Mode.EXAM.value),
+        ],
+        value=Mode.COACH.value,
+        label="How",
+        elem_id="viva-mode",
+    )
+    with gr.Row():
+        count = gr.Slider(1, 10, value=3, step=1, label="Questions", elem_id="viva-count")
+        minutes = gr.Number(
+            DEFAULT_SECONDS_PER_QUESTION / 60,
+            label="Minutes for each question",
+            minimum=0.5,
+            maximum=60,
+            visible=False,
+        )
+    topics = gr.CheckboxGroup(
+        [(topic.name, topic.id) for topic in deck.topics],
+        label="Topics (none chosen means all)",
+        elem_id="viva-topics",
+    )
+    difficulties = gr.CheckboxGroup(
+        [(level.value.capitalize(), level.value) for level in Difficulty],
+        label="Difficulty (none chosen means all)",
+    )
+    with gr.Accordion("Fit the questions to a job description", open=False):
+        job = gr.Textbox(
+            label="Job description",
+            placeholder="Paste it here: the questions nearest to it will be asked.",
+            lines=5,
+            max_length=50_000,
+        )
+    start = gr.Button("Start the interview", variant="primary", elem_id="viva-start")
+    mode.change(
+        lambda chosen: gr.update(visible=chosen == Mode.EXAM),
+        mode,
+        minutes,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    return [mode, count, topics, difficulties, minutes, job], start
+
+
+def _wire(
+    page: gr.Blocks,
+    handlers: Handlers,
+    *,
+    outputs: list[Any],
+    session_id: gr.Textbox,
+    answer: gr.Textbox,
+    buttons: dict[str, gr.Button],
+    start: gr.Button,
+    wishes: list[gr.components.Component],
+) -> None:
+    def on(
+        trigger: Callable[..., Any],
+        handler: Callable[..., Iterator[Screen]],
+        inputs: list[Any] | None = None,
+        js: str | None = None,
+    ) -> None:
+        trigger(
+            _rendered(handler),
+            inputs,
+            outputs,
+            js=js,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+    page.load(
+        _rendered_load(handlers), None, outputs, show_progress="hidden", api_visibility="private"
+    )
+    on(start.click, handlers.start, wishes)
+    on(buttons["send"].click, handlers.send, [session_id, answer])
+    on(buttons["hint"].click, handlers.hint, [session_id])
+    on(buttons["reference"].click, handlers.reference, [session_id], js=_CONFIRM_REFERENCE)
+    on(buttons["next"].click, handlers.next, [session_id])
+    on(buttons["regrade"].click, handlers.regrade, [session_id])
+    for name, handler in (
+        ("skip", handlers.skip),
+        ("decline", handlers.decline),
+        ("finish", handlers.finish),
+    ):
+        on(buttons[name].click, handler, [session_id, answer])
+    buttons["again"].click(None, js=_NEW_INTERVIEW)
+
+
+def _rendered(handler: Callable[..., Iterator[Screen]]) -> Callable[..., Iterator[list[Any]]]:
+    def rendered(*given: Any) -> Iterator[list[Any]]:
+        for screen in handler(*given):
+            yield render(screen)
+
+    return rendered
+
+
+def _rendered_load(handlers: Handlers) -> Callable[[gr.Request], Iterator[list[Any]]]:
+    """Like ``_rendered``, with the annotation by which Gradio knows to pass the request."""
+
+    def rendered(request: gr.Request) -> Iterator[list[Any]]:
+        for screen in handlers.load(request):
+            yield render(screen)
+
+    return rendered

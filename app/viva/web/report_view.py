@@ -1,0 +1,129 @@
+"""The end report as HTML, with a plot by topic."""
+
+from viva.domain import Deck, Mode, Session
+from viva.feedback import format_points
+from viva.report import BulletLine, Report, TopicScore
+from viva.web.cards import describe_score, feedback_card, score_ring
+from viva.web.markup import element, text, verdict_badge
+
+
+def report_view(session: Session, report: Report, deck: Deck) -> str:
+    """Return the report of an ended session."""
+    parts = [_head(report), _topics_plot(report.topics), _lists(report, deck)]
+    parts.append(_questions(session, report, deck))
+    return element("div", *parts, class_="v-report")
+
+
+def _head(report: Report) -> str:
+    graded = sum(turn.score is not None and not turn.peeked for turn in report.turns)
+    mode = "Exam" if report.mode is Mode.EXAM else "Coach"
+    left_out = len(report.turns) - graded
+    counts = f"{graded} of {len(report.turns)} questions scored" + (
+        "; skipped, opened or unanswered ones are left out" if left_out else ""
+    )
+    link = f"interviews/{report.session_id}/report"
+    downloads = element(
+        "p",
+        element("a", "Download as Markdown", href=f"{link}.md", download="", class_="v-button"),
+        " ",
+        element("a", "Download as JSON", href=f"{link}.json", download="", class_="v-button"),
+        class_="v-downloads",
+    )
+    return element(
+        "header",
+        score_ring(report.overall, size=112),
+        element(
+            "div",
+            element("h2", "Your interview"),
+            element(
+                "p",
+                text(f"{report.deck_title} · {mode} · {report.started_at:%d %B %Y}"),
+                class_="v-sum",
+            ),
+            element("p", text(f"{format_points(report.overall)}. {counts}.")),
+            downloads,
+        ),
+        class_="v-report-head",
+    )
+
+
+def _topics_plot(topics: tuple[TopicScore, ...]) -> str:
+    """Return the scores by topic as bars in a table: a plot to look at, figures to read out."""
+    if not topics:
+        return element("p", "Nothing was scored this time.", class_="v-notice")
+    ordered = sorted(topics, key=lambda topic: -(topic.score.value or 0))
+    rows = (
+        element(
+            "tr",
+            element("th", text(topic.name), scope="row"),
+            element("td", _bar(topic), class_="v-bar-cell"),
+            element("td", "–" if topic.score.value is None else f"{topic.score.value:g}"),
+            element("td", text(format_points(topic.score)), class_="v-sum"),
+        )
+        for topic in ordered
+    )
+    heads = ("Topic", "Score out of 10", "", "Points")
+    return element(
+        "section",
+        element("h3", "By topic"),
+        element(
+            "table",
+            element("caption", "Score by topic, from 0 to 10", class_="v-sr"),
+            element("thead", element("tr", *(element("th", h, scope="col") for h in heads))),
+            element("tbody", *rows),
+            class_="v-plot",
+        ),
+    )
+
+
+def _bar(topic: TopicScore) -> str:
+    width = f"width:{10 * (topic.score.value or 0):.0f}%"
+    fill = element("span", class_="v-plot-fill", style=width)
+    return element(
+        "span", fill, class_="v-plot-track", role="img", aria_label=describe_score(topic.score)
+    )
+
+
+def _lists(report: Report, deck: Deck) -> str:
+    return element(
+        "div",
+        _bullet_list("What was strong", report.strong, "Nothing was covered in full.", deck),
+        _bullet_list("What to study", report.study, "Nothing: you made every point.", deck),
+        class_="v-columns",
+    )
+
+
+def _bullet_list(title: str, lines: tuple[BulletLine, ...], empty: str, deck: Deck) -> str:
+    rows = (
+        element(
+            "li",
+            verdict_badge(line.verdict),
+            element("span", text(line.text)),
+            element("small", text(deck.question(line.question_id).text)),
+        )
+        for line in lines
+    )
+    body = element("ul", *rows, class_="v-lines") if lines else element("p", text(empty))
+    return element("section", element("h3", text(title)), body)
+
+
+def _questions(session: Session, report: Report, deck: Deck) -> str:
+    parts = []
+    for number, (turn, row) in enumerate(zip(session.turns, report.turns, strict=True), start=1):
+        mark = "–" if row.score is None or row.score.value is None else f"{row.score.value:g}"
+        state = "skipped" if row.skipped else "not counted" if row.peeked else mark
+        summary = element(
+            "summary",
+            element("span", text(f"{number}. {row.question}")),
+            element("strong", text(state)),
+        )
+        if turn.grade:
+            body = feedback_card(
+                deck.question(turn.question_id), turn.full_answer, turn.grade, spoilers=True
+            )
+        elif turn.full_answer:
+            body = element("div", text(turn.full_answer), class_="v-answer-text")
+        else:
+            body = element("p", "No answer was given.")
+        parts.append(element("details", summary, body, class_="v-details v-turn"))
+    return element("section", element("h3", "Question by question"), *parts)

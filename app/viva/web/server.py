@@ -1,0 +1,119 @@
+"""The web server: the page, the grading policy, the reports to download."""
+
+import socket
+from importlib.resources import files
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markdown_it import MarkdownIt
+
+from viva.errors import NotFoundError, SettingsError, VivaError
+from viva.interviewer import Interviewer
+from viva.report import Report, to_markdown
+from viva.resources import data_dir
+from viva.web.page import build_page
+
+_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
+
+
+def build_app(interviewer: Interviewer) -> FastAPI:
+    """Return the whole application, ready to be served."""
+    app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/grading")
+    def grading() -> HTMLResponse:
+        return HTMLResponse(policy_page())
+
+    @app.get("/health")
+    def health() -> JSONResponse:
+        return JSONResponse({"status": "ok", "grader": interviewer.grader.model_dump()})
+
+    @app.get("/interviews/{session_id}/report.md")
+    def markdown(session_id: str) -> Response:
+        report = interviewer.report(interviewer.load(session_id))
+        return _download(to_markdown(report), report, "md", "text/markdown")
+
+    @app.get("/interviews/{session_id}/report.json")
+    def json(session_id: str) -> Response:
+        report = interviewer.report(interviewer.load(session_id))
+        return _download(report.model_dump_json(indent=2), report, "json", "application/json")
+
+    @app.exception_handler(VivaError)
+    def explain(_: Request, error: VivaError) -> JSONResponse:
+        status = 404 if isinstance(error, NotFoundError) else 500
+        return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
+
+    page = build_page(interviewer)
+    page.queue(default_concurrency_limit=8)
+    web = files("viva.web")
+    script = web.joinpath("page.js").read_text(encoding="utf-8")
+    return gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=gr.themes.Base(
+            primary_hue="indigo", neutral_hue="slate", font=_FONTS, font_mono=_MONO
+        ),
+        css=web.joinpath("page.css").read_text(encoding="utf-8"),
+        head=f"<script>{script}</script>",
+        footer_links=[],
+        ssr_mode=False,
+        show_error=True,
+    )
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Serve on an open listener until interrupted."""
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address; port 0 takes a free one.
+
+    Raises:
+        SettingsError: If it cannot be had; says how to choose another.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        raise SettingsError(
+            f"{host}:{port} cannot be listened on: {error.strerror or error}.",
+            hint="Is Viva running already? 'viva serve --port 7861' takes another port.",
+        ) from error
+    return listener
+
+
+def policy_page() -> str:
+    """Return docs/grading-policy.md as a page."""
+    policy = data_dir("docs").joinpath("grading-policy.md").read_text(encoding="utf-8")
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(policy)
+    style = (
+        "body{font:17px/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
+        "color:#1c2430;background:#fff}table{border-collapse:collapse;display:block;"
+        "overflow-x:auto}td,th{border:1px solid #dfe3ea;padding:.4rem .7rem;text-align:left}"
+        "@media(prefers-color-scheme:dark){body{color:#e8ebf1;background:#12161e}"
+        "td,th{border-color:#333c4b}}"
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>How Viva grades</title><style>{style}</style></head><body>{body}</body></html>"
+    )
+
+
+def _download(content: str, report: Report, suffix: str, kind: str) -> Response:
+    name = f"viva-interview-{report.started_at:%Y-%m-%d}.{suffix}"
+    return Response(
+        content,
+        media_type=f"{kind}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
