@@ -4,8 +4,6 @@ Everything here is written by template from the deck and the grade. A verdict or
 ever read, never made.
 """
 
-from collections.abc import Sequence
-
 from viva.domain import (
     Bullet,
     BulletGrade,
@@ -50,18 +48,8 @@ def comment_on(question: Question, grade: Grade) -> str:
     if ungraded == total:
         return "I could not grade this answer. It is kept, and you can have it graded again."
     if covered == total:
-        return f"You made all {total} points. That is the answer I hoped for."
-    if not covered and not partial:
-        opening = (
-            "None of the points I was looking for came up yet."
-            if not contradicted
-            else "I would push back on this answer."
-        )
-    else:
-        opening = f"You made {_count(covered, 'point')} of {total}" + (
-            f", and part of {_count(partial, 'other', 'others')}." if partial else "."
-        )
-    parts = [opening]
+        return f"You made all {_count(total, 'point')}. That is the answer I hoped for."
+    parts = [_opening(covered, partial, contradicted, total)]
     if contradicted:
         parts.append(
             f"{_count(contradicted, 'point').capitalize()} "
@@ -73,6 +61,18 @@ def comment_on(question: Question, grade: Grade) -> str:
     if ungraded:
         parts.append(f"{_count(ungraded, 'point').capitalize()} could not be graded.")
     return " ".join(parts)
+
+
+def _opening(covered: int, partial: int, contradicted: int, total: int) -> str:
+    of_all = f"of {_count(total, 'point')}"
+    if covered:
+        more = f", and part of {_count(partial, 'other', 'others')}" if partial else ""
+        return f"You made {_number(covered)} {of_all}{more}."
+    if partial:
+        return f"You made part of {_number(partial)} {of_all}."
+    if contradicted:
+        return "I would push back on this answer."
+    return "None of the points I was looking for came up yet."
 
 
 def explain(bullet: Bullet, grade: BulletGrade) -> str:
@@ -88,11 +88,12 @@ def explain(bullet: Bullet, grade: BulletGrade) -> str:
     }[grade.verdict]
 
 
-def choose_follow_up(question: Question, grade: Grade) -> FollowUp | None:
+def choose_follow_up(question: Question, grade: Grade, mode: Mode) -> FollowUp | None:
     """Return a follow-up aimed at the most valuable open bullet, or None if all are covered.
 
     The heaviest contradicted or missing bullet comes first, a contradicted one before a missing
-    one of the same weight; a partial one is taken only when there is no other.
+    one of the same weight; a partial one is taken only when there is no other. In an exam the
+    words give no hint and no judgement.
     """
     open_grades = [bullet for bullet in grade.bullets if bullet.verdict in _FOLLOW_UP_ORDER]
     if not open_grades:
@@ -107,7 +108,8 @@ def choose_follow_up(question: Question, grade: Grade) -> FollowUp | None:
 
     target = min(open_grades, key=value)
     bullet = question.bullet(target.bullet_id)
-    return FollowUp(bullet_id=bullet.id, text=_follow_up_text(question, bullet, target))
+    words = _probe(target) if mode is Mode.EXAM else _follow_up_text(question, bullet, target)
+    return FollowUp(bullet_id=bullet.id, text=words)
 
 
 def hint_for(question: Question, bullet: Bullet) -> str:
@@ -158,8 +160,14 @@ def _follow_up_text(question: Question, bullet: Bullet, grade: BulletGrade) -> s
     return hint_for(question, bullet)
 
 
+def _probe(grade: BulletGrade) -> str:
+    if grade.evidence:
+        return f"You said: “{_shortened(grade.evidence[0].quote)}”. Take me through that."
+    return "What else would you put in place, and why?"
+
+
 def _shortened(quote: str) -> str:
-    words = " ".join(quote.split())
+    words = " ".join(quote.split()).rstrip(".,;:")
     if len(words) <= _LONGEST_QUOTE:
         return words
     return words[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
@@ -170,6 +178,9 @@ def _subject(question: Question) -> str:
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:
-    names: Sequence[str] = ("no", "one", "two", "three", "four", "five", "six")
-    name = names[number] if number < len(names) else str(number)
-    return f"{name} {one if number == 1 else many or one + 's'}"
+    return f"{_number(number)} {one if number == 1 else many or one + 's'}"
+
+
+def _number(number: int) -> str:
+    names = ("none", "one", "two", "three", "four", "five", "six")
+    return names[number] if number < len(names) else str(number)

@@ -162,7 +162,7 @@ class Interviewer:
             return session
         question = self.question(session)
         grade = self._grade(question, session.turn.full_answer)
-        return self.apply(session, Graded(grade, choose_follow_up(question, grade)))
+        return self.apply(session, Graded(grade, choose_follow_up(question, grade, session.mode)))
 
     def regrade(self, session: Session, position: int) -> Session:
         """Grade the answer of one turn anew."""

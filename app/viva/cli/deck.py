@@ -1,5 +1,6 @@
 """``viva deck``: list, show, check and import decks."""
 
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -32,24 +33,24 @@ def list_command(settings: Settings) -> None:
     paths = {path: path.stem for path in shipped_decks(corpus)}
     missing = None
     try:
-        chosen = find_deck(settings.deck, corpus)
+        chosen = find_deck(settings.deck, corpus).resolve()
         paths.setdefault(chosen, settings.deck)
     except NotFoundError as error:
         chosen, missing = None, error
     table = _table("Deck", "Id", "Title", "Questions", "Bullets", "Topics", "")
     for path, name in paths.items():
         in_use = "in use" if path == chosen else ""
-        table.add_row(*map(Text, (name, *_describe(path), in_use)))
+        table.add_row(*map(Text, (name, *_describe(path, name), in_use)))
     _console().print(table)
     if missing:
         raise missing
 
 
-def _describe(path: Path) -> tuple[str, ...]:
+def _describe(path: Path, name: str) -> tuple[str, ...]:
     try:
         deck = load_deck(path)
     except VivaError:
-        return "", f"not usable: see 'viva deck check {path}'", "", "", ""
+        return "", f"not usable: see 'viva deck check {name}'", "", "", ""
     sizes = (len(deck.questions), _bullets(deck), len(deck.topics))
     return deck.id, deck.title, *map(str, sizes)
 
@@ -167,10 +168,15 @@ def import_command(
     from viva.deck.reading import read_text
     from viva.deck.writing import dump_deck
 
+    if file.suffix in {".yaml", ".yml"}:
+        raise InputError(
+            f"{file} seems to be a deck already.", hint=f"Try 'viva deck check {file}'."
+        )
+    text = read_text(file)
     target = None if out == "-" else Path(out) if out else file.with_suffix(".yaml")
     _check_target(target, file, force=force)
     sheet = import_sheet(
-        read_text(file),
+        text,
         name=str(file),
         layout=None if layout == "auto" else Layout(layout),
         title=title,
@@ -182,14 +188,15 @@ def import_command(
     # Standard output is the deck's alone when it goes there.
     click.echo(
         f"{file}, read as {sheet.layout}: {_sizes(deck)}, {_count(len(deck.topics), 'topic')}; "
-        f"{_count(len(sheet.skipped), 'line')} skipped.\nTitle: {deck.title} (id {deck.id})",
+        f"{len(sheet.skipped) or 'nothing'} left out.\nTitle: {deck.title} (id {deck.id})",
         err=target is None,
     )
     if target is None:
         click.echo(yaml, nl=False)
         return
     _write(target, yaml)
-    click.echo(f"Wrote {target}. Read it through; 'VIVA_DECK={target} viva practice' uses it.")
+    chosen = f"VIVA_DECK={shlex.quote(str(target))}"
+    click.echo(f"Wrote {target}. Read it through; '{chosen} viva practice' uses it.")
 
 
 def _check_target(target: Path | None, file: Path, *, force: bool) -> None:
@@ -197,7 +204,7 @@ def _check_target(target: Path | None, file: Path, *, force: bool) -> None:
         return
     if target.is_dir():
         raise InputError(f"{target} is a folder.", hint="Name a file for --out.")
-    if file.exists() and target.samefile(file):
+    if target.samefile(file):
         raise InputError(f"The deck would replace the sheet {file}.", hint="Choose another --out.")
     if not force:
         raise InputError(
@@ -216,7 +223,7 @@ def _write(target: Path, yaml: str) -> None:
 
 
 def _show_skipped(skipped: Iterable[tuple[int, str, str]]) -> None:
-    table = _table("Line", "Skipped", "Because it is")
+    table = _table("Line", "Skipped", "Why")
     for line_number, text, reason in skipped:
         shown = text if len(text) <= 70 else f"{text[:69]}…"
         table.add_row(Text(str(line_number)), Text(shown), Text(reason))

@@ -1,5 +1,7 @@
 """``viva practice``: the interview in a terminal, over the same interviewer as the page."""
 
+from typing import TextIO
+
 import click
 from rich.console import Console
 from rich.prompt import Confirm, Prompt
@@ -51,7 +53,7 @@ def practice_command(
     topics: tuple[str, ...],
     difficulties: tuple[str, ...],
     questions: tuple[str, ...],
-    job: click.utils.LazyFile | None,
+    job: TextIO | None,
     resume: str | None,
 ) -> None:
     """Hold an interview in the terminal; it is stored, and can be resumed."""

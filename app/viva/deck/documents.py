@@ -26,7 +26,7 @@ _SYNTAX = (
     ("unexpected end of stream", "a quote that is opened here is never closed"),
     ("expected ',' or", "a bracket or brace that is opened here is not closed"),
     ("sequence entries are not allowed", "a list item in the wrong place: start it on a new line"),
-    ("expected a single document", "a second document: a deck is one document, without '---'"),
+    ("found another document", "a second document: a deck is one document, without '---'"),
     ("undefined alias", "a text that starts with '*': put it in quotes"),
     ("expected <block end>", "this does not fit the lines above: check indents and quotes"),
     ("could not find expected ':'", "a key without ': ' after it, or a text that needs quotes"),

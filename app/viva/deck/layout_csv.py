@@ -121,7 +121,9 @@ def _column(cell: str) -> str:
 def _rows(text: str, sheet: Sheet, *, name: str) -> Iterator[_Row]:
     delimiter, columns = _split_header(text)
     _check_columns(columns, name=name)
-    table = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True)
+    table = csv.reader(
+        io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True
+    )
     start, has_header = 1, False
     try:
         for cells in table:

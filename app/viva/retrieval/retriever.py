@@ -88,7 +88,7 @@ class Retriever:
             found = self._bullets.query(
                 query_embeddings=claims,
                 n_results=limit,
-                where={"question": {"$ne": question.id}},
+                where={"question": {"$ne": question.id}},  # type: ignore[dict-item]  # as documented
                 include=["documents", "metadatas", "distances"],
             )
         return [

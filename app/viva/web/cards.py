@@ -18,12 +18,11 @@ _STRENGTH = (Verdict.CONTRADICTED, Verdict.COVERED, Verdict.PARTIAL)
 """Which verdict colors a passage that several bullets rest on."""
 
 
-def feedback_card(question: Question, answer: str, grade: Grade, *, spoilers: bool) -> str:
+def feedback_card(question: Question, grade: Grade, *, spoilers: bool) -> str:
     """Return the card of a grade.
 
     Args:
         question: The question of the grade.
-        answer: The text that was graded; the evidence is marked in it.
         grade: What to show.
         spoilers: Whether points that were not made are spelled out; not before a follow-up.
     """
@@ -47,8 +46,6 @@ def feedback_card(question: Question, answer: str, grade: Grade, *, spoilers: bo
     )
     parts.append(element("ol", *rows, class_="v-bullets"))
     parts += _related(grade)
-    if any(bullet.evidence for bullet in grade.bullets):
-        parts.append(_details("Your answer, with the evidence marked", mark_answer(answer, grade)))
     if spoilers:
         parts.append(_details("Show a model answer", reference_list(question)))
     parts.append(_signature(grade))
@@ -82,13 +79,19 @@ def describe_score(score: Score) -> str:
     return f"{mark}, {format_points(score)}"
 
 
-def mark_answer(answer: str, grade: Grade) -> str:
-    """Return the answer with every passage marked that a verdict rests on.
+def mark_answer(answer: str, grade: Grade, *, offset: int = 0) -> str:
+    """Return an answer with every passage marked that a verdict rests on.
 
     A mark carries the numbers of its bullets; where bullets share a passage, one mark has all.
+
+    Args:
+        answer: The text that was graded, or a part of it.
+        grade: Whose evidence to mark.
+        offset: Where the part starts in the text that was graded, in characters.
     """
-    pieces = (_piece(answer[start:end], rests) for start, end, rests in _segments(answer, grade))
-    return element("div", *pieces, class_="v-answer-text")
+    return "".join(
+        _piece(answer[start:end], rests) for start, end, rests in _segments(answer, grade, offset)
+    )
 
 
 def reference_list(question: Question) -> str:
@@ -169,14 +172,18 @@ def _signature(grade: Grade) -> str:
     )
 
 
-def _segments(answer: str, grade: Grade) -> Iterator[tuple[int, int, list[tuple[int, Verdict]]]]:
+def _segments(
+    answer: str, grade: Grade, offset: int
+) -> Iterator[tuple[int, int, list[tuple[int, Verdict]]]]:
     """Cut the answer where evidence starts or ends; each piece with the bullets it supports."""
     spans = [
-        (span.start, span.end, number, bullet.verdict)
+        (max(0, span.start - offset), span.end - offset, number, bullet.verdict)
         for number, bullet in enumerate(grade.bullets, start=1)
         for span in bullet.evidence
+        if offset < span.end and span.start < offset + len(answer)
     ]
-    cuts = sorted({0, len(answer), *(s[0] for s in spans), *(s[1] for s in spans)})
+    ends = (min(span[1], len(answer)) for span in spans)
+    cuts = sorted({0, len(answer), *(span[0] for span in spans), *ends})
     for start, end in zip(cuts, cuts[1:], strict=False):
         yield start, end, [(n, v) for a, b, n, v in spans if a <= start and end <= b]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from viva.domain import Deck, Mode, Phase, Question, Session, Turn
+from viva.domain import Deck, Grade, Mode, Phase, Question, Session, Turn
 from viva.feedback import format_points, greet, hint_for
 from viva.grading.scoring import HINT_COST
-from viva.web.cards import feedback_card, reference_list
+from viva.web.cards import feedback_card, mark_answer, reference_list
 from viva.web.markup import element, text
 
 
@@ -15,7 +15,15 @@ def conversation(session: Session, deck: Deck) -> str:
     for position, turn in enumerate(session.turns):
         current = position == len(session.turns) - 1
         parts += _turn(session, turn, position, deck, current=current)
-    return element("div", *parts, class_="v-log", role="log", aria_label="Interview")
+    return element(
+        "div",
+        *parts,
+        class_="v-log",
+        role="log",
+        aria_live="off",  # the page's status line speaks; a log drawn anew would be read whole
+        aria_label="Interview",
+        data_turn=_place(session),
+    )
 
 
 def status_bar(session: Session, deck: Deck) -> str:
@@ -49,9 +57,13 @@ def status_bar(session: Session, deck: Deck) -> str:
         timer,
         class_="v-bar",
         data_session=session.id,
-        data_turn=f"{session.id}.{number}.{session.phase.value}",
-        data_phase=session.phase.value,
+        data_turn=_place(session),
     )
+
+
+def _place(session: Session) -> str:
+    """Return a name for where the session stands, by which the page's script tells a new turn."""
+    return f"{session.id}.{len(session.turns)}.{session.phase.value}"
 
 
 def _taken(turn: Turn) -> str:
@@ -73,44 +85,50 @@ def _turn(
             element("p", "Here is the reference. This question does not count."),
             reference_list(question),
         )
-    if turn.skipped:
-        yield _you("Skipped.", kind="quiet")
     if turn.answer is not None:
-        yield _you(turn.answer)
-    yield from _after_answer(session, turn, question, current=current)
-
-
-def _after_answer(
-    session: Session, turn: Turn, question: Question, *, current: bool
-) -> Iterator[str]:
-    feedback = session.mode is Mode.COACH
-    first = turn.first_grade or (turn.grade if turn.follow_up else None)
-    open_follow_up = current and session.phase is Phase.FOLLOW_UP
-    if feedback and first and turn.answer is not None:
-        if open_follow_up:
-            yield feedback_card(question, turn.answer, first, spoilers=False)
-        elif turn.first_grade:
-            yield _says(text(f"First answer: {format_points(first.score)}."), kind="quiet")
+        yield _you(_marked(turn.answer, turn.grade or turn.first_grade, session))
+    asking = current and session.phase is Phase.FOLLOW_UP
     if turn.follow_up:
-        yield _says(text(turn.follow_up.text), kind="follow-up", newest=open_follow_up)
-        if turn.follow_up.answer is not None:
-            yield _you(turn.follow_up.answer)
-        elif turn.follow_up.declined:
-            yield _you("Nothing to add.", kind="quiet")
+        yield from _follow_up(session, turn, question, asking=asking)
     if current and session.phase is Phase.GRADING:
         yield thinking("Reading your answer, point by point")
-    elif feedback and turn.grade and not open_follow_up:
-        yield element(
-            "div",
-            feedback_card(question, turn.full_answer, turn.grade, spoilers=True),
-            class_="v-newest" if current else None,
-        )
-    elif turn.skipped and feedback:
+    elif not asking:
+        yield from _outcome(session, turn, question, newest=current)
+
+
+def _follow_up(session: Session, turn: Turn, question: Question, *, asking: bool) -> Iterator[str]:
+    """Yield the first answer's feedback, the follow-up and what was said to it."""
+    assert turn.follow_up is not None
+    first = turn.first_grade or turn.grade
+    if session.mode is Mode.COACH and first:
+        if asking:
+            yield feedback_card(question, first, spoilers=False)
+        elif turn.first_grade:
+            yield _says(text(f"First answer: {format_points(first.score)}."), kind="quiet")
+    yield _says(text(turn.follow_up.text), kind="follow-up", newest=asking)
+    if turn.follow_up.answer is not None:
+        start = len(turn.full_answer) - len(turn.follow_up.answer)
+        yield _you(_marked(turn.follow_up.answer, turn.grade, session, offset=start))
+    elif turn.follow_up.declined:
+        yield _you(text("Nothing to add."), kind="quiet")
+
+
+def _outcome(session: Session, turn: Turn, question: Question, *, newest: bool) -> Iterator[str]:
+    """Yield how the question ended: the feedback now, or in an exam a word that it comes later."""
+    if turn.skipped:
+        yield _you(text("Skipped."), kind="quiet")
+    if session.mode is Mode.EXAM:
+        if turn.answer is not None:
+            yield _says(text("Noted. The feedback comes at the end."), kind="quiet")
+    elif turn.grade:
+        card = feedback_card(question, turn.grade, spoilers=True)
+        yield element("div", card, class_="v-newest" if newest else None)
+    elif turn.skipped:
         yield _says(
-            element("p", "No problem. This is what I was looking for:"), reference_list(question)
+            element("p", "No problem. This is what I was looking for:"),
+            reference_list(question),
+            newest=newest,
         )
-    elif not feedback and turn.answer is not None and not open_follow_up:
-        yield _says("Noted. The feedback comes at the end.", kind="quiet")
 
 
 def thinking(status: str) -> str:
@@ -145,6 +163,13 @@ def _says(*content: str, kind: str = "plain", newest: bool = False) -> str:
     return element("div", speaker, *content, class_=f"v-bubble v-says v-{kind}{mark}")
 
 
-def _you(answer: str, *, kind: str = "plain") -> str:
+def _you(content: str, *, kind: str = "plain") -> str:
     speaker = element("span", "You: ", class_="v-sr")
-    return element("div", speaker, text(answer), class_=f"v-bubble v-you v-{kind}")
+    return element("div", speaker, content, class_=f"v-bubble v-you v-{kind}")
+
+
+def _marked(said: str, grade: Grade | None, session: Session, *, offset: int = 0) -> str:
+    """Return what was said, with the evidence marked once there is feedback to see."""
+    if grade is None or session.mode is Mode.EXAM:
+        return text(said)
+    return mark_answer(said, grade, offset=offset)

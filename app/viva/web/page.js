@@ -41,11 +41,10 @@
   }
 
   function moveOn() {
-    const newest = document.querySelector(".v-newest") || document.querySelector(".v-log > :last-child");
+    const newest = [...document.querySelectorAll(".v-newest")].at(-1);
     if (newest) {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const bottom = newest.getBoundingClientRect().height < innerHeight * 0.5;
-      newest.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: bottom ? "center" : "start" });
+      newest.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
     }
     const goal = [box(), document.querySelector("#viva-next"), document.querySelector("#viva-again")]
       .find(visible);
@@ -55,7 +54,9 @@
   function onChange() {
     const now = bar();
     if (!now) { turn = null; offerLast(); return; }
-    if (now.dataset.turn === turn) return;
+    const log = document.querySelector(".v-log");
+    // The bar and the conversation arrive one after the other: wait until both tell the same.
+    if (now.dataset.turn === turn || log?.dataset.turn !== now.dataset.turn) return;
     turn = now.dataset.turn;
     rememberAddress(now.dataset.session);
     forgetOldDrafts(turn);

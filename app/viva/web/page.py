@@ -1,7 +1,7 @@
 """The page's layout, and which event calls which handler."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -13,15 +13,15 @@ from viva.web.handlers import Handlers
 from viva.web.markup import element, text
 from viva.web.screen import Screen
 
-_BUTTONS = {
+_BUTTONS: dict[str, tuple[str, Literal["primary", "secondary"]]] = {
     "send": ("Send answer", "primary"),
     "next": ("Next", "primary"),
     "decline": ("Nothing to add", "secondary"),
-    "hint": (f"Hint (−{HINT_COST:g} point)", "secondary"),
-    "reference": ("Show the reference", "secondary"),
+    "hint": (f"Hint (−{HINT_COST:g})", "secondary"),
+    "reference": ("Reference", "secondary"),
     "skip": ("Skip", "secondary"),
     "regrade": ("Grade again", "secondary"),
-    "finish": ("End interview", "secondary"),
+    "finish": ("End", "secondary"),
     "again": ("New interview", "primary"),
 }
 """Name, label and kind of each button, in the order of the tab key."""
@@ -36,7 +36,8 @@ _NEW_INTERVIEW = "() => { location.href = location.pathname; }"
 def build_page(interviewer: Interviewer) -> gr.Blocks:
     """Return the page, ready to be mounted."""
     deck = interviewer.deck
-    with gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False) as page:
+    page = gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False)
+    with page:
         gr.HTML(_head(interviewer.grader))
         session_id = gr.Textbox(visible=False)
         announcement = gr.HTML(elem_classes="v-sr")
@@ -49,9 +50,10 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
             answer = gr.Textbox(
                 elem_id="viva-answer",
                 label="Your answer",
+                show_label=False,
                 placeholder="Think aloud, in your own words. Ctrl+Enter sends.",
-                lines=4,
-                max_lines=14,
+                lines=3,
+                max_lines=12,
                 max_length=MAX_ANSWER_CHARACTERS,
                 visible=False,
             )
@@ -98,9 +100,7 @@ def _head(grader: GraderIdentity) -> str:
         class_="v-pill",
         title=f"Fingerprint {grader.fingerprint}",
     )
-    link = element(
-        "a", "How grading works", href="grading", target="_blank", rel="noopener"
-    )
+    link = element("a", "How grading works", href="grading", target="_blank", rel="noopener")
     name = element("h1", element("a", "Viva<i>.</i>", href="./", aria_label="Viva, start page"))
     return element("header", name, element("nav", pill, link), class_="v-head")
 
@@ -125,7 +125,7 @@ def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
             ("Exam: a timer, no hints, feedback at the end", Mode.EXAM.value),
         ],
         value=Mode.COACH.value,
-        label="How",
+        label="Mode",
         elem_id="viva-mode",
     )
     with gr.Row():
@@ -146,7 +146,7 @@ def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
         [(level.value.capitalize(), level.value) for level in Difficulty],
         label="Difficulty (none chosen means all)",
     )
-    with gr.Accordion("Fit the questions to a job description", open=False):
+    with gr.Accordion("Fit it to a job description", open=False):
         job = gr.Textbox(
             label="Job description",
             placeholder="Paste it here: the questions nearest to it will be asked.",

@@ -3,14 +3,19 @@
 from viva.domain import Deck, Mode, Session
 from viva.feedback import format_points
 from viva.report import BulletLine, Report, TopicScore
-from viva.web.cards import describe_score, feedback_card, score_ring
+from viva.web.cards import describe_score, feedback_card, mark_answer, score_ring
 from viva.web.markup import element, text, verdict_badge
 
 
 def report_view(session: Session, report: Report, deck: Deck) -> str:
     """Return the report of an ended session."""
-    parts = [_head(report), _topics_plot(report.topics), _lists(report, deck)]
-    parts.append(_questions(session, report, deck))
+    parts = [
+        _head(report),
+        _topics_plot(report.topics),
+        _bullet_list("What was strong", report.strong, "Nothing was covered in full.", deck),
+        _bullet_list("What to study", report.study, "Nothing: you made every point.", deck),
+        _questions(session, report, deck),
+    ]
     return element("div", *parts, class_="v-report")
 
 
@@ -84,27 +89,18 @@ def _bar(topic: TopicScore) -> str:
     )
 
 
-def _lists(report: Report, deck: Deck) -> str:
-    return element(
-        "div",
-        _bullet_list("What was strong", report.strong, "Nothing was covered in full.", deck),
-        _bullet_list("What to study", report.study, "Nothing: you made every point.", deck),
-        class_="v-columns",
-    )
-
-
 def _bullet_list(title: str, lines: tuple[BulletLine, ...], empty: str, deck: Deck) -> str:
-    rows = (
-        element(
-            "li",
-            verdict_badge(line.verdict),
-            element("span", text(line.text)),
-            element("small", text(deck.question(line.question_id).text)),
+    """Return bullets under their questions, in the order in which the questions come up."""
+    parts = [element("h3", text(title))]
+    for question_id in dict.fromkeys(line.question_id for line in lines):
+        rows = (
+            element("li", verdict_badge(line.verdict), element("span", text(line.text)))
+            for line in lines
+            if line.question_id == question_id
         )
-        for line in lines
-    )
-    body = element("ul", *rows, class_="v-lines") if lines else element("p", text(empty))
-    return element("section", element("h3", text(title)), body)
+        parts.append(element("h4", text(deck.question(question_id).text)))
+        parts.append(element("ul", *rows, class_="v-lines"))
+    return element("section", *parts if lines else (*parts, element("p", text(empty))))
 
 
 def _questions(session: Session, report: Report, deck: Deck) -> str:
@@ -118,9 +114,11 @@ def _questions(session: Session, report: Report, deck: Deck) -> str:
             element("strong", text(state)),
         )
         if turn.grade:
-            body = feedback_card(
-                deck.question(turn.question_id), turn.full_answer, turn.grade, spoilers=True
-            )
+            body = element(
+                "div",
+                mark_answer(turn.full_answer, turn.grade),
+                class_="v-bubble v-you v-answer-text",
+            ) + feedback_card(deck.question(turn.question_id), turn.grade, spoilers=True)
         elif turn.full_answer:
             body = element("div", text(turn.full_answer), class_="v-answer-text")
         else:

@@ -49,19 +49,69 @@ def build_app(interviewer: Interviewer) -> FastAPI:
     page = build_page(interviewer)
     page.queue(default_concurrency_limit=8)
     web = files("viva.web")
+    style = web.joinpath("page.css").read_text(encoding="utf-8")
     script = web.joinpath("page.js").read_text(encoding="utf-8")
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         page,
         path="/",
-        theme=gr.themes.Base(
-            primary_hue="indigo", neutral_hue="slate", font=_FONTS, font_mono=_MONO
-        ),
-        css=web.joinpath("page.css").read_text(encoding="utf-8"),
-        head=f"<script>{script}</script>",
+        theme=_theme(),
+        # Not as css=: Gradio rewrites selectors there and breaks those with a comma in brackets.
+        head=f"<style>{style}</style><script>{script}</script>",
         footer_links=[],
         ssr_mode=False,
         show_error=True,
+    )
+    return app
+
+
+def _theme() -> gr.themes.Base:
+    """Return the theme; its colors are the variables of page.css, so that both change in one."""
+    theme = gr.themes.Base(
+        primary_hue="indigo",
+        neutral_hue="slate",
+        radius_size="lg",
+        font=_FONTS,  # the theme's own would be fetched from the network
+        font_mono=_MONO,
+    )
+    return theme.set(
+        body_background_fill="var(--v-ground)",
+        body_background_fill_dark="var(--v-ground)",
+        body_text_color="var(--v-ink)",
+        body_text_color_dark="var(--v-ink)",
+        block_background_fill="var(--v-card)",
+        block_background_fill_dark="var(--v-card)",
+        block_label_text_color="var(--v-soft)",
+        block_title_text_color="var(--v-ink)",
+        block_title_text_color_dark="var(--v-ink)",
+        block_border_color="var(--v-line)",
+        block_border_color_dark="var(--v-line)",
+        button_primary_background_fill="var(--v-accent)",
+        button_primary_background_fill_dark="var(--v-accent)",
+        button_primary_background_fill_hover="var(--v-accent)",
+        button_primary_background_fill_hover_dark="var(--v-accent)",
+        button_primary_text_color="var(--v-accent-ink)",
+        button_primary_text_color_dark="var(--v-accent-ink)",
+        button_secondary_background_fill="var(--v-card)",
+        button_secondary_background_fill_dark="var(--v-card)",
+        button_secondary_text_color="var(--v-ink)",
+        button_secondary_text_color_dark="var(--v-ink)",
+        button_secondary_border_color="var(--v-line)",
+        button_secondary_border_color_dark="var(--v-line)",
+        button_border_width="1px",
+        button_border_width_dark="1px",
+        checkbox_label_background_fill="var(--v-ground)",
+        checkbox_label_background_fill_dark="var(--v-ground)",
+        checkbox_background_color_selected="var(--v-accent)",
+        checkbox_background_color_selected_dark="var(--v-accent)",
+        checkbox_border_color_selected="var(--v-accent)",
+        checkbox_border_color_selected_dark="var(--v-accent)",
+        slider_color="var(--v-accent)",
+        slider_color_dark="var(--v-accent)",
+        input_background_fill="var(--v-card)",
+        input_background_fill_dark="var(--v-card)",
+        input_border_color="var(--v-line)",
+        input_border_color_dark="var(--v-line)",
     )
 
 
@@ -116,4 +166,3 @@ def _download(content: str, report: Report, suffix: str, kind: str) -> Response:
         media_type=f"{kind}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
