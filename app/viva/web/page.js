@@ -4,7 +4,8 @@
   const PREFIX = "viva.draft.";
   const bar = () => document.querySelector(".v-bar[data-turn]");
   const box = () => document.querySelector("#viva-answer textarea");
-  let turn = null;
+  let turn = null;      // where the interview stands, as the server last told
+  let settled = false;  // whether the focus and the draft of this turn are in place
 
   const store = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
@@ -40,32 +41,38 @@
     return element && element.offsetParent !== null;
   }
 
-  function moveOn() {
+  function showNewest() {
     const newest = [...document.querySelectorAll(".v-newest")].at(-1);
-    if (newest) {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      newest.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
-    }
-    const goal = [box(), document.querySelector("#viva-next"), document.querySelector("#viva-again")]
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    newest?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+  }
+
+  function whereToGoOn() {
+    return [box(), document.querySelector("#viva-next"), document.querySelector("#viva-again")]
       .find(visible);
-    if (goal) goal.focus({ preventScroll: true });
   }
 
   function onChange() {
-    const now = bar();
+    const now = bar(), log = document.querySelector(".v-log");
     if (!now) { turn = null; offerLast(); return; }
-    const log = document.querySelector(".v-log");
-    // The bar and the conversation arrive one after the other: wait until both tell the same.
-    if (now.dataset.turn === turn || log?.dataset.turn !== now.dataset.turn) return;
-    turn = now.dataset.turn;
-    rememberAddress(now.dataset.session);
-    forgetOldDrafts(turn);
+    // The parts of a screen arrive one after the other: wait until all tell of the same turn.
+    if (log?.dataset.turn !== now.dataset.turn) return;
+    if (now.dataset.turn !== turn) {
+      turn = now.dataset.turn;
+      settled = false;
+      rememberAddress(now.dataset.session);
+      forgetOldDrafts(turn);
+      showNewest();
+      tick();
+    }
+    const goal = settled ? null : whereToGoOn();
+    if (!goal) return;
+    settled = true;
     requestAnimationFrame(() => {
-      const textarea = box(), draft = store.get(PREFIX + turn);
-      if (textarea && draft && !textarea.value) type(textarea, draft);
-      moveOn();
+      const draft = store.get(PREFIX + turn);
+      if (goal === box() && draft && !goal.value) type(goal, draft);
+      goal.focus({ preventScroll: true });
     });
-    tick();
   }
 
   function offerLast() {
