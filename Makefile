@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: help chat test install lint fix bench calibrate schema clean
+.PHONY: help chat test install lint fix bench calibrate schema wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -34,11 +34,24 @@ bench: $(VENV)/.dev ## Measure speed
 calibrate: $(VENV)/.dev ## Fit the local grader on the labelled answers and print held-out figures
 	@$(BIN)/python -m viva_eval.calibrate
 
+wheel: $(VENV)/.dev ## Build the wheel and try it in an empty environment, outside the checkout
+	@rm -rf dist build
+	@$(BIN)/python -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir dist .
+	@echo "Installing the wheel into an empty environment …"
+	@$(PYTHON) -m venv build/try
+	@build/try/bin/python -m pip install --disable-pip-version-check --quiet --upgrade 'pip>=25.1'
+	@build/try/bin/python -m pip install --disable-pip-version-check --quiet \
+	  --constraint constraints.txt dist/*.whl
+	@cd build && VIVA_HOME=$(CURDIR)/build/home try/bin/viva deck check && \
+	  echo "We encrypt the data on disk and on the wire." | \
+	  VIVA_HOME=$(CURDIR)/build/home try/bin/viva grade --question secure-system-design && \
+	  VIVA_HOME=$(CURDIR)/build/home try/bin/viva doctor
+
 schema: $(VENV)/.dev ## Write the deck format's JSON schema
 	@$(BIN)/python -m viva.deck.schema > corpus/schema.json
 
 clean: ## Remove the virtual environment and all that tools leave behind
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache test-output
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache test-output
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -79,6 +79,8 @@ def explain(bullet: Bullet, grade: BulletGrade) -> str:
     """Return one line on why a bullet has its verdict and what would have earned more."""
     if grade.reason:
         return grade.reason
+    if grade.verdict is Verdict.CONTRADICTED and confidence_word(grade.confidence) == "unsure":
+        return "This seems to go against the point, but I am not sure."
     return {
         Verdict.COVERED: "You said this.",
         Verdict.PARTIAL: "You went part of the way.",
