@@ -1,5 +1,7 @@
 """What tests share: settings in a folder of their own, and the real parts, built once."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -40,7 +42,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def interviewer(parts: Parts, settings: Settings) -> Interviewer:
+def interviewer(parts: Parts, settings: Settings) -> Iterator[Interviewer]:
     """A real interviewer with a database of its own."""
     store = SessionStore(settings.database)
-    return Interviewer(deck=parts.deck, grader=parts.grader, finder=parts.retriever, store=store)
+    yield Interviewer(deck=parts.deck, grader=parts.grader, finder=parts.retriever, store=store)
+    store.close()

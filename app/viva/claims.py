@@ -21,15 +21,15 @@ _LINE = re.compile(r"[^\r\n]+")
 _LIST_MARK = re.compile(r"\s*(?:[-*•◦–‣]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
 _CLAUSE_BREAK = re.compile(
     r"\s*(?:[;:]|\s[-–—]+)\s+"
-    r"|,?\s+(?=(?:but|however|although|though|whereas|while|because|so that|and then|and also"
-    r"|then|plus|otherwise|instead|except)\b)"
+    r"|,?\s+(?=(?:but|however|although|though|whereas|while|because|so\s+that|and\s+then"
+    r"|and\s+also|then|plus|otherwise|instead|except)\b)"
     r"|,\s+(?=(?:and|or|so|we|i|you|it|they|the|this|that|which|not|never)\b)",
     re.IGNORECASE,
 )
 _SPEECH_BREAK = re.compile(
-    r"\s+(?=(?:and then|and also|and we|and i|and you|so|then|also|plus|um|uh|okay|right|well"
-    r"|like|basically|anyway|actually|no wait|i mean|another|the other|next|finally|because"
-    r"|but|or)\b)",
+    r"\s+(?=(?:and\s+then|and\s+also|and\s+we|and\s+i|and\s+you|so|then|also|plus|um|uh|okay"
+    r"|right|well|like|basically|anyway|actually|no\s+wait|i\s+mean|another|the\s+other|next"
+    r"|finally|because|but|or)\b)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -80,12 +80,21 @@ def split_claims(answer: str) -> tuple[Claim, ...]:
 def _line_sentences(line: str, offset: int) -> Iterator[Claim]:
     mark = _LIST_MARK.match(line)
     position = mark.end() if mark else 0
-    for sentence in _segmenter().segment(line[position:]):
-        start = line.find(sentence, position)
+    even = _upper(line)
+    for sentence in _segmenter().segment(even[position:]):
+        start = even.find(sentence, position)
         if start < 0:  # pysbd rewrote something: keep the rest of the line as it stands
-            sentence, start = line[position:], position
+            start, sentence = position, even[position:]
         position = start + len(sentence)
-        yield from _trimmed(sentence, offset + start)
+        yield from _trimmed(line[start:position], offset + start)
+
+
+def _upper(text: str) -> str:
+    """Return a text in upper case at the same length, so that case never moves a boundary.
+
+    Speech recognizers and hurried typists differ in case, and pysbd is led by it.
+    """
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
 
 
 def _clauses(sentence: Claim) -> Iterator[Claim]:

@@ -61,6 +61,8 @@ def load_embedder(name: str = PACKAGED_MODEL) -> Embedder:
     packaged = name == PACKAGED_MODEL
     source = str(verified_path(MINILM_WEIGHTS).parent) if packaged else name
     model = _load(source, name, offline=packaged or Path(source).expanduser().is_dir())
+    if packaged:
+        _compute_on_one_thread()
     fingerprint = MINILM_WEIGHTS.sha256 if packaged else _hash_parameters(model)
     return Embedder(model, name=name, fingerprint=fingerprint)
 
@@ -79,6 +81,18 @@ def _load(source: str, name: str, *, offline: bool) -> "SentenceTransformer":
             f"The embedding model {name!r} cannot be loaded: {_first_line(error)}.",
             hint=f"Check VIVA_EMBEDDING_MODEL, or leave it out for {PACKAGED_MODEL}.",
         ) from error
+
+
+def _compute_on_one_thread() -> None:
+    """Keep torch from splitting a computation over cores.
+
+    The packaged model is too small to gain by it, and where another process keeps one core busy,
+    the threads that wait for each other make an answer take twenty times as long. One thread also
+    adds in the same order everywhere, so vectors do not depend on the number of cores.
+    """
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _hash_parameters(model: "SentenceTransformer") -> str:

@@ -23,7 +23,7 @@ from viva.domain import (
     Question,
     Session,
 )
-from viva.errors import VivaError
+from viva.errors import NotFoundError, VivaError
 from viva.feedback import choose_follow_up
 from viva.grading.grader import Grader, ungraded
 from viva.interview import (
@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_SECONDS_PER_QUESTION = 300
 """An exam's time for one question when none is chosen, in seconds."""
+LONGEST_JOB_DESCRIPTION = 50_000
+"""Most characters of a job description that are taken."""
 
 
 class Wishes(Frozen):
@@ -56,7 +58,7 @@ class Wishes(Frozen):
     """Ids of topics; empty for all."""
     difficulties: tuple[Difficulty, ...] = ()
     """Empty for all."""
-    job_description: str = Field(default="", max_length=50_000)
+    job_description: str = Field(default="", max_length=LONGEST_JOB_DESCRIPTION)
     """Pasted text; the questions nearest to it are asked."""
     seconds_per_question: int | None = Field(default=None, ge=30, le=3600)
     """Exam mode only, in seconds."""
@@ -133,8 +135,19 @@ class Interviewer:
         return self._add(question_ids, mode, DEFAULT_SECONDS_PER_QUESTION)
 
     def load(self, session_id: str) -> Session:
-        """Return a stored session; raises ``NotFoundError``."""
-        return self._store.load(session_id)
+        """Return a stored session.
+
+        Raises:
+            NotFoundError: If there is none, or it asks what this deck does not have.
+        """
+        session = self._store.load(session_id)
+        if session.deck_id != self.deck.id or not _asks_of(session, self.deck):
+            raise NotFoundError(
+                f"This interview is on another deck than {self.deck.title}, or on a version of it "
+                "with other questions.",
+                hint=f"Set VIVA_DECK to the deck {session.deck_id!r} that it was started with.",
+            )
+        return session
 
     def question(self, session: Session) -> Question:
         """Return the question that the session is at."""
@@ -200,3 +213,15 @@ class Interviewer:
         except Exception:
             logger.exception("the grader failed on question %s", question.id)
             return ungraded(question, self.grader, "The grader failed; the answer is kept.")
+
+
+def _asks_of(session: Session, deck: Deck) -> bool:
+    """Whether the deck has every question of a session, and every bullet that it graded."""
+    bullets = {
+        question.id: {bullet.id for bullet in question.bullets} for question in deck.questions
+    }
+    return all(question_id in bullets for question_id in session.plan) and all(
+        {graded.bullet_id for graded in turn.grade.bullets} <= bullets[turn.question_id]
+        for turn in session.turns
+        if turn.grade
+    )

@@ -48,9 +48,17 @@ def load_plugins() -> pluggy.PluginManager:
 
 
 def grader_factories(manager: pluggy.PluginManager) -> dict[str, GraderFactory]:
-    """Return every grader on offer by name; a plugin may replace a built-in one."""
-    return {
-        name: factory
-        for offered in reversed(manager.hook.register_graders())
-        for name, factory in offered.items()
-    }
+    """Return every grader on offer by name; a plugin may replace a built-in one.
+
+    A plugin whose hook fails is named in a warning and left out.
+    """
+    factories: dict[str, GraderFactory] = {}
+    plugins = manager.list_name_plugin()
+    for name, plugin in plugins:  # one by one, so that one failure does not take the others along
+        others = [other for _, other in plugins if other is not plugin]
+        try:
+            for offered in manager.subset_hook_caller("register_graders", others)():
+                factories.update(offered)
+        except Exception as error:
+            logger.warning("plugin %r was left out: %s", name, error)
+    return factories

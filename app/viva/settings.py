@@ -1,9 +1,10 @@
 """Every setting, in one value that is made once at start-up and passed down."""
 
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from viva.errors import SettingsError
@@ -13,10 +14,17 @@ class Settings(BaseSettings):
     """Settings from ``VIVA_*`` variables and a ``.env`` file in the working directory."""
 
     model_config = SettingsConfigDict(
-        env_prefix="VIVA_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="VIVA_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # an empty VIVA_HOST would listen to everyone
+        extra="ignore",
+        frozen=True,
     )
 
-    home: Path = Field(default_factory=lambda: user_data_path("viva", appauthor=False))
+    home: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+        default_factory=lambda: user_data_path("viva", appauthor=False)
+    )
     """Folder of the database and the index."""
     deck: str = "ml_system_design"
     """Name of a shipped deck, or path of a deck file."""
@@ -48,11 +56,15 @@ def load_settings(**overrides: object) -> Settings:
     """Read the settings; ``overrides`` (from command-line options) win over the environment.
 
     Raises:
-        SettingsError: If a value cannot be used; names every wrong variable.
+        SettingsError: If a value cannot be used; names every wrong variable, or the .env file.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            "The .env file is not UTF-8 text.", hint="Save it as UTF-8, or move it away."
+        ) from error
     except ValidationError as error:
         faults = "; ".join(
             f"VIVA_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"

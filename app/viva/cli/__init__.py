@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
 @click.option("--debug", is_flag=True, help="Log more, and show tracebacks.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    r"""Practice machine-learning system design interviews with a grader that quotes its evidence.
+    """Practice machine-learning system design interviews with a grader that quotes its evidence.
 
     \b
     viva serve                 the interview in the browser
@@ -59,7 +59,7 @@ def cli(context: click.Context, debug: bool) -> None:
     viva grade --question ID   the grade of one answer
 
     Settings are read from VIVA_* variables and a .env file; the README lists them.
-    """
+    """  # noqa: D301  # click reads the backspace as "leave these lines as they are"
     from viva.settings import load_settings
 
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")

@@ -1,7 +1,6 @@
 """Grades and reports as Rich renders them; what people typed is never read as markup."""
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -37,23 +36,22 @@ def print_grade(
     if grade.notice:
         console.print(Text(grade.notice, style="yellow"))
     console.print()
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    rows.add_column(no_wrap=True)
+    rows.add_column()
     for bullet_grade in grade.bullets:
         bullet = question.bullet(bullet_grade.bullet_id)
         icon, color = _STYLE[bullet_grade.verdict]
         shown = spoilers or bullet_grade.verdict is Verdict.COVERED
-        line = Text.assemble(
-            (f"{icon} {bullet_grade.verdict:<12} ", f"bold {color}"),
-            bullet.text if shown else "one more point",
-        )
+        line = Text(bullet.text if shown else "one more point, not named yet")
         if bullet_grade.verdict is not Verdict.UNGRADED:
             line.append(f"  ({confidence_word(bullet_grade.confidence)})", style="dim")
-        console.print(line)
+        rows.add_row(Text(f"{icon} {bullet_grade.verdict}", style=f"bold {color}"), line)
         for evidence in bullet_grade.evidence:
-            quote = Text(f"“{' '.join(evidence.quote.split())}”", style="italic")
-            console.print(Padding(quote, (0, 0, 0, 15)))
+            rows.add_row("", Text(f"“{' '.join(evidence.quote.split())}”", style="italic"))
         if shown and bullet_grade.verdict is not Verdict.COVERED:
-            reason = Text(explain(bullet, bullet_grade), style="dim")
-            console.print(Padding(reason, (0, 0, 0, 15)))
+            rows.add_row("", Text(explain(bullet, bullet_grade), style="dim"))
+    console.print(rows)
     for related in grade.related:
         console.print(Text(f"+ also relevant, not scored: {related.text}", style="dim"))
     console.print(Text(f"\nGraded by {grade.grader.name} {grade.grader.version}.", style="dim"))

@@ -90,13 +90,15 @@ def _deck(settings: Settings) -> str:
 def _index(settings: Settings) -> str:
     from viva.embedding import load_embedder
     from viva.retrieval import Index, open_client
+    from viva.retrieval.index import IndexState
     from viva.wiring import load_chosen_deck
 
     where = settings.chroma_url or settings.index_path
     status = Index(open_client(settings)).status(
         load_chosen_deck(settings), load_embedder(settings.embedding_model)
     )
-    return f"{status.state} in {where}; it is built when the interview starts"
+    later = "" if status.state is IndexState.READY else "; it is built when the interview starts"
+    return f"{status.state} in {where}{later}"
 
 
 def _database(settings: Settings) -> str:

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 
 from viva.cli.console import print_grade
-from viva.domain import Question
+from viva.domain import Deck, Question
 from viva.errors import InputError, NotFoundError
 from viva.settings import Settings
 
@@ -25,7 +25,7 @@ def grade_command(settings: Settings, question_id: str, as_json: bool, file: str
     from viva.interview import check_answer
     from viva.wiring import load_chosen_deck, make_parts
 
-    question = _find(load_chosen_deck(settings).questions, question_id)
+    question = find_question(load_chosen_deck(settings), question_id)
     answer = check_answer(_read(file))
     grade = make_parts(settings).grader.grade(question, answer)
     if as_json:
@@ -34,13 +34,18 @@ def grade_command(settings: Settings, question_id: str, as_json: bool, file: str
         print_grade(Console(), question, grade)
 
 
-def _find(questions: tuple[Question, ...], question_id: str) -> Question:
-    for question in questions:
+def find_question(deck: Deck, question_id: str) -> Question:
+    """Return a question of a deck.
+
+    Raises:
+        NotFoundError: If the deck has none of that id; names those that are spelled alike.
+    """
+    for question in deck.questions:
         if question.id == question_id:
             return question
     from rapidfuzz import process
 
-    near = process.extract(question_id, [question.id for question in questions], limit=3)
+    near = process.extract(question_id, [question.id for question in deck.questions], limit=3)
     raise NotFoundError(
         f"The deck has no question {question_id!r}.",
         hint=f"Did you mean {', '.join(match[0] for match in near)}? 'viva deck show' lists all.",

@@ -1,6 +1,6 @@
 """``viva practice``: the interview in a terminal, over the same interviewer as the page."""
 
-from typing import TextIO
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -8,7 +8,9 @@ from rich.prompt import Confirm, Prompt
 from rich.text import Text
 
 from viva.cli.console import print_grade, print_report
-from viva.domain import Difficulty, Mode, Phase, Session
+from viva.cli.grade import find_question
+from viva.deck.reading import read_text
+from viva.domain import Deck, Difficulty, Mode, Phase, Session
 from viva.errors import ConflictError, InputError
 from viva.feedback import greet, hint_for, model_answer
 from viva.grading.scoring import HINT_COST
@@ -22,7 +24,7 @@ from viva.interview import (
     ReferenceOpened,
     Skipped,
 )
-from viva.interviewer import Interviewer, Wishes
+from viva.interviewer import LONGEST_JOB_DESCRIPTION, Interviewer, Wishes
 from viva.settings import Settings
 
 _HELP = (
@@ -43,7 +45,7 @@ _HELP = (
     help="May be repeated.",
 )
 @click.option("--question", "questions", multiple=True, help="Ask exactly these questions.")
-@click.option("--job", type=click.File("r", encoding="utf-8"), help="A job description to fit.")
+@click.option("--job", type=click.Path(path_type=Path), help="A job description to fit.")
 @click.option("--resume", metavar="ID", help="Go on with an interview.")
 @click.pass_obj
 def practice_command(
@@ -53,13 +55,18 @@ def practice_command(
     topics: tuple[str, ...],
     difficulties: tuple[str, ...],
     questions: tuple[str, ...],
-    job: TextIO | None,
+    job: Path | None,
     resume: str | None,
 ) -> None:
     """Hold an interview in the terminal; it is stored, and can be resumed."""
-    from viva.wiring import make_interviewer
+    from viva.wiring import load_chosen_deck, make_interviewer
 
     console = Console()
+    deck = load_chosen_deck(settings)  # what was typed wrong is said before the models load
+    for question_id in questions:
+        find_question(deck, question_id)
+    _check_topics(deck, topics)
+    description = _read_job(job) if job else ""
     with console.status("Getting ready …"):
         interviewer = make_interviewer(settings)
     mode = Mode.EXAM if exam else Mode.COACH
@@ -68,21 +75,30 @@ def practice_command(
     elif questions:
         session = interviewer.start_on(questions, mode)
     else:
-        _check_topics(interviewer, topics)
         session = interviewer.start(
             Wishes(
                 mode=mode,
                 count=count,
                 topics=topics,
                 difficulties=tuple(Difficulty(difficulty) for difficulty in difficulties),
-                job_description=job.read() if job else "",
+                job_description=description,
             )
         )
     _Conversation(console, interviewer).hold(session)
 
 
-def _check_topics(interviewer: Interviewer, topics: tuple[str, ...]) -> None:
-    known = [topic.id for topic in interviewer.deck.topics]
+def _read_job(path: Path) -> str:
+    text = read_text(path)
+    if len(text) > LONGEST_JOB_DESCRIPTION:
+        raise InputError(
+            f"{path} has {len(text):,} characters; {LONGEST_JOB_DESCRIPTION:,} is the most.",
+            hint="Leave out what is not about the work.",
+        )
+    return text
+
+
+def _check_topics(deck: Deck, topics: tuple[str, ...]) -> None:
+    known = [topic.id for topic in deck.topics]
     unknown = [topic for topic in topics if topic not in known]
     if unknown:
         raise InputError(
@@ -114,7 +130,8 @@ class _Conversation:
                 session = steps[session.phase](session)
         except (KeyboardInterrupt, EOFError, click.Abort):
             self._console.print(
-                f"\nStopped; nothing is lost. Go on with: viva practice --resume {session.id}"
+                f"\nStopped; nothing is lost. Go on with: viva practice --resume {session.id}",
+                soft_wrap=True,  # a line to copy
             )
             return
         print_report(self._console, self._interviewer.report(session), deck)

@@ -1,9 +1,14 @@
 """The fitted part of the local grader: from features to calibrated probabilities of verdicts.
 
-Multinomial logistic regression on standardized features (Hastie, Tibshirani and Friedman 2009,
-*The Elements of Statistical Learning*, section 4.4) and their products with the similarity of the
-best claim, followed by temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural
-Networks"). ``viva_eval.calibrate`` fits it; the figures live in ``calibration.json``.
+Two steps. *Heads* are linear models of what was said, the embeddings of the best claim and of its
+sentence: one tells contradiction from support, one tells a vague mention from a full one. Their
+outputs join the features, and a multinomial logistic regression on all of them, standardized,
+gives the verdicts (stacking: Wolpert 1992, "Stacked generalization"; Hastie, Tibshirani and
+Friedman 2009, *The Elements of Statistical Learning*, sections 4.4 and 8.8), followed by
+temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks"). Rare verdicts
+are then weighed up for the decision alone, so that the confidence shown stays a probability.
+
+``viva_eval.calibrate`` fits it; the figures live in ``calibration.json``.
 """
 
 import hashlib
@@ -17,20 +22,26 @@ from numpy.typing import NDArray
 
 from viva.domain import Frozen
 from viva.errors import WeightsError
-from viva.grading.features import FEATURES
+from viva.grading.features import FEATURES, Description
 
 Matrix = NDArray[np.float64]
 
 
 class Calibration(Frozen):
-    """Coefficients of the local grader; rows follow ``VERDICTS``."""
+    """Figures of the local grader; rows follow ``VERDICTS``."""
 
     features: tuple[str, ...]
+    embedding: str
+    """Fingerprint of the embedding model whose vectors it was fitted on."""
+    head_coefficients: tuple[tuple[float, ...], ...]
+    head_intercepts: tuple[float, ...]
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     coefficients: tuple[tuple[float, ...], ...]
     intercepts: tuple[float, ...]
     temperature: float
+    handicaps: tuple[float, ...]
+    """What each verdict's probability is multiplied by before the highest one is chosen."""
     fitted_on: str
     """What data, in words."""
 
@@ -42,29 +53,29 @@ class Calibration(Frozen):
             WeightsError: If it does not fit the features of this version.
         """
         text = files("viva.grading").joinpath("calibration.json").read_text(encoding="utf-8")
-        found = cls.model_validate(json.loads(text))
-        if found.features != FEATURES:
+        held = json.loads(text)
+        if tuple(held.get("features", ())) != FEATURES:
             raise WeightsError(
                 "The local grader's calibration was fitted for other features.",
                 hint="Run 'make calibrate'.",
             )
-        return found
+        return cls.model_validate(held)
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all figures."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
-    def probabilities(self, rows: Matrix) -> Matrix:
-        """Return the probability of each verdict for each row of features, bullets x 4."""
-        inputs = (expand(rows) - np.array(self.mean)) / np.array(self.scale)
+    def probabilities(self, seen: Description) -> Matrix:
+        """Return the probability of each verdict for each bullet, bullets x 4."""
+        heads = seen.spoken @ np.array(self.head_coefficients).T + np.array(self.head_intercepts)
+        inputs = (np.hstack([seen.rows, heads]) - np.array(self.mean)) / np.array(self.scale)
         logits = inputs @ np.array(self.coefficients).T + np.array(self.intercepts)
         return softmax(logits / self.temperature)
 
-
-def expand(rows: Matrix) -> Matrix:
-    """Return the features and their products with the first one, the best similarity."""
-    return np.hstack([rows, rows * rows[:, :1]])
+    def decide(self, chances: Matrix) -> NDArray[np.intp]:
+        """Return the index in ``VERDICTS`` of the verdict on each row of probabilities."""
+        return np.asarray(np.argmax(chances * np.array(self.handicaps), axis=1))
 
 
 def softmax(logits: Matrix) -> Matrix:

@@ -1,20 +1,22 @@
-"""What the local grader looks at: for each bullet, how an answer's claims relate to it.
+"""What the local grader looks at: for each bullet, how an answer's statements relate to it.
 
-Pure: similarities come in, a row of numbers a bullet comes out.
+Pure: vectors come in, a row of numbers a bullet comes out. ``units`` cuts the answer, ``reference``
+holds the question's vectors, ``stance`` and ``wording`` read the words.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from viva.claims import Claim, split_claims, split_sentences, words
+from viva.claims import words
 from viva.domain import Bullet, Question
+from viva.grading.reference import ReferenceVectors
+from viva.grading.stance import read_stance
+from viva.grading.units import Unit
 from viva.grading.wording import (
-    addresses_grader,
     admits_ignorance,
     affirms_by_negation,
     content_stems,
@@ -23,179 +25,190 @@ from viva.grading.wording import (
     rejects,
 )
 
-FEATURES = (
-    "best",  # highest similarity of a claim that states something
-    "best_any",  # the same over all claims
-    "second",  # highest similarity of a claim apart from the best one
-    "context",  # similarity of the sentence around the best claim
-    "parts_mean",  # mean over the bullet's parts of each part's best similarity
-    "parts_min",
-    "compound",  # whether the bullet has several parts
-    "lead",  # how far the best claim prefers this bullet to the question's others
-    "terms_best",  # a key term stands in the best claim
-    "terms_all",  # share of up to three key terms found in statements
-    "words_best",  # weighted share of the bullet's words in the best claim
-    "words_all",  # and in the three best claims together
-    "rejects",  # the best claim holds a rejection that is not an affirmation
-    "rejects_context",
-    "rejects_same",  # a rejecting claim's similarity
-    "affirms",
-    "opposite",  # an antonym of the bullet's word
-    "function_words",  # of the best claim
-    "length",  # log words of the best claim
-    "answer_length",
-    "answer_function_words",
-    "restates",  # similarity of the best claim to the question itself
-    "ignorance",
+FEATURES = tuple(
+    """best best_any second sentence top_mass parts_mean parts_min compound lead rivals_ahead
+    terms_near terms_near_best terms_line hint restates
+    terms_best terms_all words_best words_all
+    rejects rejects_sentence rejects_near affirms opposite ignorance
+    claim_dismisses claim_settles claim_defines claim_vague
+    dismisses settles defines vague detail opens_with_no
+    claim_new_words new_words digits function_words length commas""".split()
 )
-"""Names of the columns, in order."""
+"""Names of the columns, in order; the functions below say what each is.
 
-_SHORTEST_STATEMENT = 3
-_PARTS = re.compile(r",\s+(?:and\s+)?|\s+(?:and|or|with|by|to|so that|for)\s+|;\s+|:\s+|\s+\(")
-_STATEMENT_SHARE = 0.12
+None describes the answer as a whole, its length or how near it comes to other bullets, though
+that would help on the labelled answers: docs/grading-policy.md judges each bullet by itself.
+"""
 
+_TOP_MASS_SHARPNESS = 10.0
+_WORDS_FROM = 3
+"""Best units whose words count together."""
 
-class Unit(NamedTuple):
-    """A claim of the answer and the sentence around it."""
-
-    claim: Claim
-    sentence: int
-    """Index of the sentence among the units."""
-    states: bool
-    """Whether it is a statement to be judged: not a list of terms, not a word to the grader."""
+Matrix = NDArray[np.float32]
 
 
-def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
-    """Return the sentences of an answer, then the clauses of those that have several.
+class Description(NamedTuple):
+    """What was seen of an answer, one row a bullet."""
 
-    Sentences that speak to the grader are left out: they can neither earn nor lose anything.
-    """
-    sentences = [s for s in split_sentences(answer) if not addresses_grader(s.text)]
-    units = [
-        Unit(sentence, place, _states(sentence.text, question))
-        for place, sentence in enumerate(sentences)
-    ]
-    known = {(sentence.start, sentence.end) for sentence in sentences}
-    for clause in split_claims(answer):
-        around = next(
-            (i for i, s in enumerate(sentences) if s.start <= clause.start and clause.end <= s.end),
-            None,
-        )
-        if around is not None and (clause.start, clause.end) not in known:
-            units.append(Unit(clause, around, _states(clause.text, question)))
-    return tuple(units)
+    rows: NDArray[np.float64]
+    """Columns as in ``FEATURES``."""
+    spoken: NDArray[np.float64]
+    """Vectors of the bullet's best claim and of the sentence around it, side by side."""
+    best: tuple[int, ...]
+    """Index of each bullet's best unit."""
 
 
-def split_parts(bullet: Bullet) -> tuple[str, ...]:
-    """Return the phrases of a bullet that can be met one by one; the whole if it has one."""
-    parts = [part.strip(" .()") for part in _PARTS.split(bullet.text)]
-    long_enough = tuple(part for part in parts if len(content_stems(part)) >= 2)
-    return long_enough if len(long_enough) > 1 else (bullet.text,)
+class _View(NamedTuple):
+    """One bullet and the answer seen from it."""
+
+    place: int
+    bullet: Bullet
+    units: Sequence[Unit]
+    vectors: Matrix
+    similarities: Matrix
+    stated: NDArray[np.bool_]
+    best: int
+
+    @property
+    def column(self) -> Matrix:
+        return np.asarray(self.similarities[:, self.place])
+
+    @property
+    def claim(self) -> str:
+        return self.units[self.best].text
+
+    @property
+    def sentence(self) -> str:
+        return self.units[self.units[self.best].sentence].text
+
+    def highest(self, values: Matrix) -> float:
+        """Return the highest value of a statement, 0 if nothing is stated."""
+        return float(values[self.stated].max()) if self.stated.any() else 0.0
 
 
 def describe(
     question: Question,
     units: Sequence[Unit],
     *,
-    similarities: NDArray[np.float32],
-    part_similarities: Sequence[NDArray[np.float32]],
-    question_similarities: NDArray[np.float32],
-    rarity: dict[str, float],
-) -> NDArray[np.float64]:
-    """Return one row of ``FEATURES`` for each bullet.
+    vectors: Matrix,
+    similarities: Matrix,
+    reference: ReferenceVectors,
+    rarity: Mapping[str, float],
+) -> Description:
+    """Return what the calibration sees of each bullet.
 
     Args:
         question: The question asked.
         units: The pieces of the answer, at least one.
+        vectors: One a unit.
         similarities: Cosine of each unit with each bullet, units x bullets.
-        part_similarities: For each bullet, units x parts of that bullet.
-        question_similarities: Cosine of each unit with the question's text.
+        reference: The question's own vectors.
         rarity: Weight of each word stem of the deck: its inverse document frequency.
     """
-    answer_words = [word for unit in units if unit.claim for word in words(unit.claim.text)]
-    shared = (
-        np.log1p(len(answer_words)),
-        function_word_share(" ".join(answer_words)),
+    stated = np.array([unit.states for unit in units])
+    best = tuple(best_unit(units, column) for column in similarities.T)
+    rows = []
+    for place, bullet in enumerate(question.bullets):
+        view = _View(place, bullet, units, vectors, similarities, stated, best[place])
+        row = {
+            **_nearness(view, reference),
+            **_words_shared(view, rarity),
+            **_leaning(view),
+            **_substance(view),
+        }
+        rows.append([float(row[name]) for name in FEATURES])
+    around = [units[index].sentence for index in best]
+    return Description(
+        rows=np.array(rows, dtype=np.float64),
+        spoken=np.hstack([vectors[list(best)], vectors[around]]).astype(np.float64),
+        best=best,
     )
-    rows = [
-        _row(
-            place,
-            bullet,
-            units,
-            similarities,
-            part_similarities[place],
-            question_similarities,
-            rarity,
-            shared,
-        )
-        for place, bullet in enumerate(question.bullets)
-    ]
-    return np.array(rows, dtype=np.float64)
 
 
-def best_unit(units: Sequence[Unit], column: NDArray[np.float32]) -> int:
+def best_unit(units: Sequence[Unit], column: Matrix) -> int:
     """Return the index of the statement most similar to a bullet; of any unit if none states."""
     stated = np.array([unit.states for unit in units])
     return int(np.argmax(np.where(stated, column, column - 2)))
 
 
-def _states(text: str, question: Question) -> bool:
-    """Whether a text states something: terms without function words, or the question, do not."""
-    if len(words(text)) < _SHORTEST_STATEMENT:
-        return False
-    if fuzz.ratio(text.lower(), question.text.lower()) > 80:
-        return False
-    return len(words(text)) < 6 or function_word_share(text) >= _STATEMENT_SHARE
+def _nearness(view: _View, reference: ReferenceVectors) -> dict[str, float]:
+    """Cosines of statements with the bullet, its parts, its key terms, its hint."""
+    column, best = view.column, view.best
+    elsewhere = np.array([unit.sentence != view.units[best].sentence for unit in view.units])
+    parts = reference.parts[view.place]
+    by_part = view.vectors @ parts.T
+    part_best = by_part[view.stated].max(axis=0) if view.stated.any() else np.zeros(len(parts))
+    terms = (view.vectors @ reference.terms[view.place].T).max(axis=1)
+    rivals = np.delete(view.similarities[best], view.place)
+    mass = np.exp(_TOP_MASS_SHARPNESS * column[view.stated]).sum() if view.stated.any() else 1.0
+    return {
+        "best": view.highest(column),
+        "best_any": column.max(),
+        "second": column[elsewhere].max() if elsewhere.any() else 0.0,
+        "sentence": column[view.units[best].sentence],
+        "top_mass": np.log(mass) / _TOP_MASS_SHARPNESS,
+        "parts_mean": part_best.mean(),
+        "parts_min": part_best.min(),
+        "compound": len(parts) > 1,
+        "lead": column[best] - rivals.max() if rivals.size else 0.0,
+        "rivals_ahead": (rivals > column[best]).sum(),
+        "terms_near": view.highest(terms),
+        "terms_near_best": terms[best],
+        "terms_line": view.highest(view.vectors @ reference.term_lines[view.place]),
+        "hint": view.highest(view.vectors @ reference.hints[view.place]),
+        "restates": view.vectors[best] @ reference.question,
+    }
 
 
-def _row(
-    place: int,
-    bullet: Bullet,
-    units: Sequence[Unit],
-    similarities: NDArray[np.float32],
-    parts: NDArray[np.float32],
-    to_question: NDArray[np.float32],
-    rarity: dict[str, float],
-    shared: tuple[float, float],
-) -> list[float]:
-    column = similarities[:, place]
-    best = best_unit(units, column)
-    top = units[best]
-    sentence = units[top.sentence].claim.text
-    others = [unit.sentence != top.sentence for unit in units]
-    stated = [unit.states for unit in units]
-    rivals = np.delete(similarities[best], place)
-    three = np.argsort(column)[::-1][:3]
-    rejecting = [_rejects(unit.claim.text) for unit in units]
-    terms = [_has_term(term, top.claim.text) for term in bullet.key_terms]
-    all_text = " ".join(unit.claim.text for unit in units if unit.states)
-    found = sum(_has_term(term, all_text) for term in bullet.key_terms)
-    has_parts = parts.shape[1] > 1
-    best_parts = parts[np.array(stated)].max(axis=0) if any(stated) else parts.max(axis=0) * 0
-    return [
-        float(column[best]) if top.states else 0.0,
-        float(column.max()),
-        float(column[others].max()) if any(others) else 0.0,
-        float(column[top.sentence]),
-        float(best_parts.mean()),
-        float(best_parts.min()),
-        float(has_parts),
-        float(column[best] - rivals.max()) if rivals.size else 0.0,
-        float(any(terms)),
-        min(found, 3) / 3,
-        _word_share(bullet, top.claim.text, rarity),
-        _word_share(bullet, " ".join(units[i].claim.text for i in three), rarity),
-        float(rejecting[best]),
-        float(_rejects(sentence)),
-        max((float(v) for v, r in zip(column, rejecting, strict=True) if r), default=0.0),
-        float(affirms_by_negation(sentence)),
-        float(has_opposite(top.claim.text, bullet.text)),
-        function_word_share(top.claim.text),
-        float(np.log1p(len(words(top.claim.text)))),
-        *shared,
-        float(to_question[best]),
-        float(admits_ignorance(sentence)),
-    ]
+def _words_shared(view: _View, rarity: Mapping[str, float]) -> dict[str, float]:
+    """Key terms and rare words of the bullet that the answer uses."""
+    said = " ".join(unit.text for unit in view.units if unit.states)
+    found = sum(_has_term(term, said) for term in view.bullet.key_terms)
+    nearest = np.argsort(-view.column, kind="stable")[:_WORDS_FROM]
+    together = " ".join(view.units[index].text for index in nearest)
+    return {
+        "terms_best": any(_has_term(term, view.claim) for term in view.bullet.key_terms),
+        "terms_all": min(found, 3) / 3,
+        "words_best": _word_share(view.bullet, view.claim, rarity),
+        "words_all": _word_share(view.bullet, together, rarity),
+    }
+
+
+def _leaning(view: _View) -> dict[str, float]:
+    """Whether the best claim, and the sentence around it, speak for or against."""
+    rejecting = np.array([_rejects(unit.text) for unit in view.units])
+    claim, sentence = read_stance(view.claim), read_stance(view.sentence)
+    return {
+        "rejects": rejecting[view.best],
+        "rejects_sentence": _rejects(view.sentence),
+        "rejects_near": view.column[rejecting].max() if rejecting.any() else 0.0,
+        "affirms": affirms_by_negation(view.sentence),
+        "opposite": has_opposite(view.claim, view.bullet.text),
+        "ignorance": admits_ignorance(view.sentence),
+        "claim_dismisses": 0 if affirms_by_negation(view.claim) else claim.dismisses,
+        "claim_settles": claim.settles,
+        "claim_defines": claim.defines,
+        "claim_vague": claim.vague,
+        "dismisses": 0 if affirms_by_negation(view.sentence) else sentence.dismisses,
+        "settles": sentence.settles,
+        "defines": sentence.defines,
+        "vague": sentence.vague,
+        "detail": sentence.detail,
+        "opens_with_no": claim.opens_with_no,
+    }
+
+
+def _substance(view: _View) -> dict[str, float]:
+    """How much the best claim says beyond the bullet's own words."""
+    known = content_stems(view.bullet.text)
+    return {
+        "claim_new_words": np.log1p(len(content_stems(view.claim) - known)),
+        "new_words": np.log1p(len(content_stems(view.sentence) - known)),
+        "digits": any(character.isdigit() for character in view.sentence),
+        "function_words": function_word_share(view.claim),
+        "length": np.log1p(len(words(view.claim))),
+        "commas": view.sentence.count(",") / max(1, len(words(view.sentence))),
+    }
 
 
 def _rejects(text: str) -> bool:
@@ -209,8 +222,8 @@ def _has_term(term: str, text: str) -> bool:
     return bool(fuzz.partial_ratio(term.lower(), text.lower()) >= 88)
 
 
-def _word_share(bullet: Bullet, text: str, rarity: dict[str, float]) -> float:
+def _word_share(bullet: Bullet, text: str, rarity: Mapping[str, float]) -> float:
     wanted = content_stems(bullet.text)
-    total = sum(rarity.get(stem, 1.0) for stem in wanted)
-    held = sum(rarity.get(stem, 1.0) for stem in wanted & content_stems(text))
+    total = sum(rarity.get(stem, 1.0) for stem in sorted(wanted))
+    held = sum(rarity.get(stem, 1.0) for stem in sorted(wanted & content_stems(text)))
     return held / total if total else 0.0

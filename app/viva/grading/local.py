@@ -6,8 +6,6 @@ verdict are its evidence.
 """
 
 import hashlib
-import math
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,12 +25,15 @@ from viva.domain import (
     Verdict,
 )
 from viva.embedding import Embedder
+from viva.errors import WeightsError
 from viva.grading.calibration import Calibration
+from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
-from viva.grading.features import Unit, best_unit, describe, split_parts, split_units
 from viva.grading.grader import ungraded
 from viva.grading.scoring import score_bullets
-from viva.grading.wording import content_stems, function_word_share, rejects
+from viva.grading.stance import read_stance
+from viva.grading.units import MOST_UNITS, Unit, split_units
+from viva.grading.wording import function_word_share, rejects
 from viva.retrieval import Retriever
 
 VERSION = "1.0"
@@ -41,6 +42,7 @@ RELATED_SIMILARITY = 0.62
 _RELATED_AT_MOST = 2
 _SECOND_QUOTE = 0.9
 """A second claim is quoted if it is this near to the best one's similarity."""
+_TOO_LONG = "This answer is very long: only its first part was read."
 _FOREIGN_AT_LEAST = 6
 """Words from which the language of an answer can be told."""
 
@@ -53,6 +55,9 @@ class LocalGrader:
         embedder: Text to vectors; the index must have been built with the same.
         retriever: Ranks bullets by nearness to claims.
         calibration: The fitted figures; the shipped ones by default.
+
+    Raises:
+        WeightsError: If the calibration was fitted with another embedding model.
     """
 
     def __init__(
@@ -66,8 +71,13 @@ class LocalGrader:
         self._embedder = embedder
         self._retriever = retriever
         self._calibration = calibration or Calibration.shipped()
-        self._rarity = word_rarity(deck)
-        self._parts: dict[str, list[NDArray[np.float32]]] = {}
+        if self._calibration.embedding != embedder.fingerprint:
+            # Cosines of two models differ in level: the figures would not mean anything.
+            raise WeightsError(
+                f"The local grader was fitted with another embedding model than {embedder.name!r}.",
+                hint="Leave VIVA_EMBEDDING_MODEL out, or fit the grader anew: 'make calibrate'.",
+            )
+        self._describer = Describer(deck=deck, embedder=embedder, retriever=retriever)
 
     @property
     def identity(self) -> GraderIdentity:
@@ -88,12 +98,11 @@ class LocalGrader:
         units = split_units(answer, question)
         if not units:
             return self._nothing_said(question)
-        vectors = self._embedder.embed([unit.claim.text for unit in units])
-        similarities = self._retriever.rank_bullets(question, vectors)
-        rows = self.features(question, units, vectors, similarities)
-        chances = self._calibration.probabilities(rows)
+        seen = self._describer.see(question, units)
+        chances = self._calibration.probabilities(seen.description)
+        verdicts = self._calibration.decide(chances)
         grades = tuple(
-            self._judge(bullet.id, units, similarities[:, place], chances[place])
+            _judge(bullet.id, seen, place, VERDICTS[verdicts[place]], chances[place])
             for place, bullet in enumerate(question.bullets)
         )
         grade = Grade(
@@ -101,48 +110,11 @@ class LocalGrader:
             bullets=grades,
             score=score_bullets(question, grades),
             grader=self.identity,
-            related=self._related(question, units, vectors, similarities),
+            related=self._related(question, seen),
+            notice=_TOO_LONG if len(units) == MOST_UNITS else "",
         )
         check_evidence(grade, answer)
         return grade
-
-    def features(
-        self,
-        question: Question,
-        units: Sequence[Unit],
-        vectors: NDArray[np.float32],
-        similarities: NDArray[np.float32],
-    ) -> NDArray[np.float64]:
-        """Return what the calibration sees: one row of features for each bullet."""
-        own_parts, own_question = self._question_vectors(question)
-        return describe(
-            question,
-            units,
-            similarities=similarities,
-            part_similarities=[vectors @ parts.T for parts in own_parts],
-            question_similarities=vectors @ own_question,
-            rarity=self._rarity,
-        )
-
-    def _judge(
-        self,
-        bullet_id: str,
-        units: Sequence[Unit],
-        column: NDArray[np.float32],
-        chances: NDArray[np.float64],
-    ) -> BulletGrade:
-        verdict = VERDICTS[int(np.argmax(chances))]
-        best = best_unit(units, column)
-        if not units[best].states:
-            verdict = Verdict.MISSING
-        return BulletGrade(
-            bullet_id=bullet_id,
-            verdict=verdict,
-            confidence=round(float(chances[VERDICTS.index(verdict)]), 4),
-            evidence=()
-            if verdict is Verdict.MISSING
-            else _quotes(units, column, best, against=verdict is Verdict.CONTRADICTED),
-        )
 
     def _nothing_said(self, question: Question) -> Grade:
         grades = tuple(
@@ -157,24 +129,19 @@ class LocalGrader:
             notice="I found no statement about the question in this answer.",
         )
 
-    def _related(
-        self,
-        question: Question,
-        units: Sequence[Unit],
-        vectors: NDArray[np.float32],
-        similarities: NDArray[np.float32],
-    ) -> tuple[RelatedBullet, ...]:
+    def _related(self, question: Question, seen: Seen) -> tuple[RelatedBullet, ...]:
         """Name near bullets of other questions for statements that match none of this one's."""
+        units = seen.units
         free = [
             place
             for place, unit in enumerate(units)
             if unit.states
-            and similarities[place].max() < RELATED_SIMILARITY
-            and not rejects(unit.claim.text)
+            and seen.similarities[place].max() < RELATED_SIMILARITY
+            and not rejects(unit.text)
         ]
         if not free:
             return ()
-        hits = self._retriever.related_bullets(question, vectors[free], limit=1)
+        hits = self._retriever.related_bullets(question, seen.vectors[free], limit=1)
         found = sorted(
             ((near[0], units[place]) for place, near in zip(free, hits, strict=True) if near),
             key=lambda pair: -pair[0].similarity,
@@ -193,34 +160,26 @@ class LocalGrader:
                 )
         return tuple(named.values())
 
-    def _question_vectors(
-        self, question: Question
-    ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
-        """Return vectors of the bullets' parts and of the question, embedded once a question."""
-        key = hashlib.sha256(question.model_dump_json().encode()).hexdigest()
-        if key not in self._parts:
-            parts = [split_parts(bullet) for bullet in question.bullets]
-            flat = [question.text, *(part for own in parts for part in own)]
-            vectors = self._embedder.embed(flat)
-            stops = np.cumsum([1, *(len(own) for own in parts)])
-            self._parts[key] = [
-                vectors[:1],
-                *(vectors[a:b] for a, b in zip(stops, stops[1:], strict=False)),
-            ]
-        own_question, *own_parts = self._parts[key]
-        return own_parts, own_question[0]
 
-
-def word_rarity(deck: Deck) -> dict[str, float]:
-    """Return the inverse document frequency of each word stem over the deck's bullets.
-
-    ``log(1 + n / df)``, with a bullet as the document (Spärck Jones 1972).
-    """
-    documents = [
-        content_stems(bullet.text) for question in deck.questions for bullet in question.bullets
-    ]
-    counts = Counter(stem for stems in documents for stem in stems)
-    return {stem: math.log(1 + len(documents) / count) for stem, count in counts.items()}
+def _judge(
+    bullet_id: str, seen: Seen, place: int, verdict: Verdict, chances: NDArray[np.float64]
+) -> BulletGrade:
+    best = seen.description.best[place]
+    if not seen.units[best].states:
+        verdict = Verdict.MISSING
+    quotes = (
+        ()
+        if verdict is Verdict.MISSING
+        else _quotes(
+            seen.units, seen.similarities[:, place], best, against=verdict is Verdict.CONTRADICTED
+        )
+    )
+    return BulletGrade(
+        bullet_id=bullet_id,
+        verdict=verdict,
+        confidence=round(float(chances[VERDICTS.index(verdict)]), 4),
+        evidence=quotes,
+    )
 
 
 def _quotes(
@@ -231,7 +190,7 @@ def _quotes(
     A contradiction quotes the nearest rejecting claim, if one is about the bullet at all.
     """
     if against:
-        rejecting = [i for i, unit in enumerate(units) if unit.states and rejects(unit.claim.text)]
+        rejecting = [i for i, unit in enumerate(units) if unit.states and _dismisses(unit.text)]
         near = max(rejecting, key=lambda i: column[i], default=best)
         best = near if column[near] >= 0.7 * column[best] else best
     chosen = [best]
@@ -246,6 +205,10 @@ def _quotes(
         chosen += sorted(others, key=lambda i: -column[i])[:1]
     claims = sorted((units[i].claim for i in chosen), key=lambda claim: claim.start)
     return tuple(quote_claim(claim) for claim in claims)
+
+
+def _dismisses(text: str) -> bool:
+    return rejects(text) or read_stance(text).dismisses > 0
 
 
 def _is_foreign(answer: str) -> bool:

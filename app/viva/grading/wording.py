@@ -33,21 +33,29 @@ _REJECTION = re.compile(
     r"|don['’]?t|dont|doesnt|isnt|cant|wont|shouldnt|delet(?:e|ed|ing)|stop(?:ped)?|only)\b",
     re.IGNORECASE,
 )
+_NEGATION = r"(?:never|not|\w+n['’]t|cannot|no)"
 _AFFIRMED_NEGATION = re.compile(
-    r"\b(?:(?:never|not|n['’]t|cannot|can['’]t|no)\b.{1,60}\b(?:without|unless|until|un\w{4,}|raw"
-    r"|plain\s?text|blind(?:ly)?)|not (?:only|just|merely)|(?:never|not|n['’]t) (?:forget|skip"
-    r"|ignore|neglect|underestimate|enough)|no reason not to|why not|not sure|without having to"
-    r"|if not|whether or not|no longer|not (?:all|every|always|necessarily))\b",
+    rf"\b(?:{_NEGATION}\b.{{1,60}}\b(?:without|unless|until|un\w{{4,}}|raw|plain\s?text"
+    rf"|blind(?:ly)?)|not (?:only|just|merely)|{_NEGATION} (?:forget|skip|ignore|neglect"
+    r"|underestimate|enough)|no reason not to|why not|not sure|without having to|if not"
+    r"|whether or not|no longer|not (?:all|every|always|necessarily))\b",
     re.IGNORECASE,
 )
 _TO_THE_GRADER = re.compile(
-    r"\b(?:grad(?:er|ers|ing)|rubric|bullets?|full (?:marks?|credit|score|points)|verdicts?"
-    r"|maximum (?:score|points)|10\s?/\s?10|ten out of ten|(?:ignore|disregard|forget|override)"
-    r"\b.{0,30}\b(?:instructions?|rules?|prompt|criteria|above|previous)|system (?:prompt|message"
-    r"|note|override)|you are (?:an?|now)|as an ai|language model|prompt|evaluat(?:or|ion system)"
-    r"|(?:this|my|the) (?:answer|response|candidate) (?:is|covers|should|deserves|has|must|fully)"
-    r"|the candidate|mark (?:this|me|it|all|every)|reference (?:answer|points?)|score[sd]? (?:me"
-    r"|this|it)|award|covered|assistant)\b|[{}]|</?\w+>|\[/?\w+\]|^\s*(?:system|user)\s*:",
+    r"\b(?:grader|graders|grading|rubric|full (?:marks?|credit|score|points)|verdicts?"
+    r"|(?:all|every|each|reference|these|the) (?:\w+ )?bullets?|silver bullet"
+    r"|(?:maximum|top|perfect) (?:score|points|marks?)|10\s?/\s?10|ten out of ten|10 out of 10"
+    r"|(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|criteria|above"
+    r"|previous|rules? (?:above|you))|system (?:prompt|message|note|override)"
+    r"|you are (?:now|an? (?:\w+ ){0,3}(?:grader|examiner|evaluator|assistant|judge|ai|model))"
+    r"|as an? (?:ai|language model)|new instructions?|(?:to|the|dear) (?:evaluator|examiner)"
+    r"|evaluation system|(?:this|my) (?:answer|response) (?:is (?:complete|correct|perfect"
+    r"|excellent|fully)|covers|should|deserves|has (?:been|already)|must|fully)"
+    r"|the candidate (?:has|is|was|should|must|deserves|covers|answered|knows)"
+    r"|mark (?:this|me|it|all|every|everything|each)"
+    r"|reference (?:answers?|points?|says)|score (?:me|this answer)|award (?:me|this|full|all|the)"
+    r"|(?:as|fully|all) covered)\b|\bcovered[\"']|[{}]|</?[a-z]+>|\[/?[a-z]+\]"
+    r"|^\s*(?:system|user|assistant)\s*:",
     re.IGNORECASE,
 )
 _IGNORANCE = re.compile(

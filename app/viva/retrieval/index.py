@@ -103,9 +103,10 @@ class Index:
         Raises:
             IndexUnavailableError: If Chroma does not answer.
         """
-        if self.status(deck, embedder).state is IndexState.READY:
+        state, key = self.status(deck, embedder)
+        if state is IndexState.READY:
+            self._renew(deck, key)
             return BuildResult(0, 0)
-        key = index_key(deck, embedder)
         wanted = {"bullets": bullet_entries(deck), "questions": question_entries(deck)}
         total = sum(len(entries) for entries in wanted.values())
         embedded = 0
@@ -176,6 +177,13 @@ class Index:
         collection.modify(
             metadata={**(collection.metadata or {}), "complete": True, "serial": serial}
         )
+
+    def _renew(self, deck: Deck, key: str) -> None:
+        """Count an index that is used again as the newest, so that it is the last to go."""
+        with chroma_errors():
+            if self._complete_keys(deck)[0] != key:
+                for kind in KINDS:
+                    self._mark_complete(deck, key, kind)
 
     def _collections(self, deck: Deck) -> list[Collection]:
         return [

@@ -1,0 +1,74 @@
+"""Describe an answer for the calibration, whether that is used or being fitted."""
+
+import math
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viva.domain import Deck, Question
+from viva.embedding import Embedder
+from viva.grading.features import Description, describe
+from viva.grading.reference import ReferenceVectors, embed_reference
+from viva.grading.units import Unit
+from viva.grading.wording import content_stems
+from viva.retrieval import Retriever
+
+
+class Seen(NamedTuple):
+    """An answer as the grader sees it."""
+
+    units: tuple[Unit, ...]
+    vectors: NDArray[np.float32]
+    similarities: NDArray[np.float32]
+    """Cosine of each unit with each bullet."""
+    description: Description
+
+
+class Describer:
+    """Sees answers to one deck's questions; keeps the vectors of each question's reference.
+
+    Args:
+        deck: Gives the rarity of words.
+        embedder: Text to vectors; the index must have been built with the same.
+        retriever: Ranks bullets by nearness to claims.
+    """
+
+    def __init__(self, *, deck: Deck, embedder: Embedder, retriever: Retriever) -> None:
+        self._embedder = embedder
+        self._retriever = retriever
+        self._rarity = word_rarity(deck)
+        self._references: dict[Question, ReferenceVectors] = {}
+
+    def see(self, question: Question, units: tuple[Unit, ...]) -> Seen:
+        """Return what is seen of an answer's units, at least one.
+
+        Raises:
+            IndexUnavailableError: If the index lacks a bullet or does not answer.
+        """
+        if question not in self._references:
+            self._references[question] = embed_reference(question, self._embedder)
+        vectors = self._embedder.embed([unit.text for unit in units])
+        similarities = self._retriever.rank_bullets(question, vectors)
+        description = describe(
+            question,
+            units,
+            vectors=vectors,
+            similarities=similarities,
+            reference=self._references[question],
+            rarity=self._rarity,
+        )
+        return Seen(units, vectors, similarities, description)
+
+
+def word_rarity(deck: Deck) -> dict[str, float]:
+    """Return the inverse document frequency of each word stem over the deck's bullets.
+
+    ``log(1 + n / df)``, with a bullet as the document (Spärck Jones 1972).
+    """
+    documents = [
+        content_stems(bullet.text) for question in deck.questions for bullet in question.bullets
+    ]
+    counts = Counter(stem for stems in documents for stem in stems)
+    return {stem: math.log(1 + len(documents) / count) for stem, count in counts.items()}

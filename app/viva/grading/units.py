@@ -1,0 +1,138 @@
+"""The units that are judged: an answer's sentences, and the clauses of those that have several.
+
+What speaks to the grader is left out, so that it can neither earn nor lose anything; what states
+nothing, such as a list of terms, is kept and marked.
+"""
+
+import re
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from viva.claims import Claim, split_claims, split_sentences, words
+from viva.domain import Question
+from viva.grading.wording import addresses_grader, function_word_share
+
+MOST_UNITS = 240
+"""Units read of one answer: about ten minutes of speech. What follows is not read."""
+
+_SHORTEST_STATEMENT = 3
+_RESTATED = 80
+"""Likeness to the question, 0 to 100, from which a unit repeats it."""
+_RESTATED_PIECE = 92
+_SHORT = 6
+"""Words below which notes need no function words: ``prune and int8``."""
+_STATEMENT_SHARE = 0.12
+_LIST_ITEMS = 4
+_LIST_ITEM_WORDS = 2.5
+_LIST_SHARE = 0.25
+_LONG_LIST = 10
+_LONGEST_SENTENCE = 45
+"""Words; what runs on longer is read in stretches of at least ``_STRETCH`` words."""
+_STRETCH = 14
+_FILLER = re.compile(r"\b(?:u+m+|u+h+|erm?|hm+|you know|i mean)\b,? ?", re.IGNORECASE)
+_STAMMER = re.compile(r"\b([\w']+)(?: \1\b)+", re.IGNORECASE)
+_ITEM = re.compile(r"[,;/|•]|\s[-–]\s")
+
+
+class Unit(NamedTuple):
+    """A claim of the answer and the sentence around it."""
+
+    claim: Claim
+    """Verbatim, for quotes."""
+    text: str
+    """The same with plain spaces and apostrophes, for reading."""
+    sentence: int
+    """Index of the sentence among the units."""
+    states: bool
+    """Whether it is a statement to be judged: no list of terms, not the question again."""
+
+
+def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
+    """Return the sentences of an answer, then the clauses of those that have several."""
+    clauses = split_claims(answer)
+    sentences: list[Claim] = []
+    for sentence in split_sentences(answer):
+        if not addresses_grader(" ".join(sentence.text.split())):
+            sentences += _stretches(sentence, answer, clauses)
+    units = [_unit(claim, place, question) for place, claim in enumerate(sentences)]
+    place = 0
+    for clause in clauses:
+        while place < len(sentences) and sentences[place].end < clause.end:
+            place += 1
+        if place == len(sentences):
+            break
+        around = sentences[place]
+        if around.start <= clause.start and clause != around:
+            units.append(_unit(clause, place, question))
+    return tuple(units[:MOST_UNITS])
+
+
+def plain(text: str) -> str:
+    """Return a text as it is read: plain spaces and apostrophes, no fillers, no stammer.
+
+    Example:
+        >>> plain("um I don’t   know, you know,  the the drift")
+        "I don't know, the drift"
+    """
+    text = " ".join(text.split()).replace("’", "'")
+    text = _FILLER.sub("", text)
+    return _STAMMER.sub(r"\1", text).strip()
+
+
+def is_list(text: str) -> bool:
+    """Whether a text only lists terms.
+
+    Example:
+        >>> is_list("Kafka, Flink, Spark, feature store, MLOps")
+        True
+        >>> is_list("Kafka takes the events in, and Flink, Spark or Beam counts them.")
+        False
+    """
+    found = words(text)
+    share = function_word_share(text)
+    if len(found) < _SHORT:
+        return False
+    items = [item for item in _ITEM.split(text) if words(item)]
+    short_items = len(items) >= _LIST_ITEMS and len(found) / len(items) <= _LIST_ITEM_WORDS
+    return (
+        share < _STATEMENT_SHARE
+        or (short_items and share < _LIST_SHARE)
+        or (len(found) >= _LONG_LIST and share < 1.5 * _STATEMENT_SHARE)
+    )
+
+
+def _stretches(sentence: Claim, answer: str, clauses: tuple[Claim, ...]) -> list[Claim]:
+    """Return a sentence, or stretches of it if it runs on as speech does."""
+    if len(words(sentence.text)) <= _LONGEST_SENTENCE:
+        return [sentence]
+    stretches: list[Claim] = []
+    start = end = -1
+    for clause in clauses:
+        if not sentence.start <= clause.start < sentence.end:
+            continue
+        start = clause.start if start < 0 else start
+        end = clause.end
+        if len(words(answer[start:end])) >= _STRETCH:
+            stretches.append(Claim(start, end, answer[start:end]))
+            start = -1
+    if start >= 0:
+        stretches.append(Claim(start, end, answer[start:end]))
+    return stretches
+
+
+def _unit(claim: Claim, sentence: int, question: Question) -> Unit:
+    text = plain(claim.text)
+    states = (
+        len(words(text)) >= _SHORTEST_STATEMENT
+        and not _restates(text, plain(question.text))
+        and not is_list(text)
+    )
+    return Unit(claim, text, sentence, states)
+
+
+def _restates(text: str, question: str) -> bool:
+    """Whether a text repeats the question or a piece of it, and adds nothing."""
+    if len(text) <= len(question):
+        return bool(fuzz.partial_ratio(text.lower(), question.lower()) > _RESTATED_PIECE)
+    return bool(fuzz.ratio(text.lower(), question.lower()) > _RESTATED)

@@ -1,0 +1,119 @@
+"""Labelled answers: what one is, and how a file of them is read and checked.
+
+``calibrate`` fits and measures the local grader with them; ``datasets/DATASHEET.md`` describes
+the shipped file. One line of JSON is one answer to one question of a deck.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import ValidationError, field_validator
+
+from viva.domain import Deck, Frozen, Slug, Text, Verdict
+from viva.errors import InputError
+
+SHIPPED = Path(__file__).parent / "datasets" / "calibration.jsonl"
+
+
+class Kind(StrEnum):
+    """What sort of answer its author was asked to write."""
+
+    STRONG = "strong"
+    PARTIAL = "partial"
+    CONTRADICTING = "contradicting"
+    SPOKEN = "spoken"
+    TERSE = "terse"
+    LONG = "long"
+    VAGUE = "vague"
+    STUFFED = "stuffed"
+    OFF_TOPIC = "off-topic"
+    UNKNOWN = "unknown"
+    INJECTION = "injection"
+
+
+class Split(StrEnum):
+    """What an answer may be used for. All answers to a question share theirs."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
+class LabelledAnswer(Frozen):
+    """An answer and the verdict on each bullet of its question."""
+
+    id: Text
+    question_id: Slug
+    kind: Kind
+    split: Split
+    answer: str
+    labels: dict[Slug, Verdict]
+
+    @field_validator("labels")
+    @classmethod
+    def _are_judgements(cls, labels: dict[str, Verdict]) -> dict[str, Verdict]:
+        if Verdict.UNGRADED in labels.values():
+            raise ValueError("a label is a verdict, never 'ungraded'")
+        return labels
+
+
+def load_answers(path: Path, deck: Deck) -> tuple[LabelledAnswer, ...]:
+    """Return the answers in a file, checked against the deck they answer.
+
+    Raises:
+        InputError: If a line is wrong; lists every fault with its line.
+    """
+    answers: dict[int, LabelledAnswer] = {}
+    faults: list[str] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            answers[number] = LabelledAnswer.model_validate_json(line)
+        except ValidationError as error:
+            faults += [f"line {number}: {fault}" for fault in _explain(error)]
+    faults += _deck_faults(answers, deck)
+    faults += _split_faults(answers)
+    if faults:
+        raise InputError(f"{path.name} cannot be used:\n" + "\n".join(faults))
+    return tuple(answers.values())
+
+
+def only(answers: Iterable[LabelledAnswer], split: Split) -> tuple[LabelledAnswer, ...]:
+    """Return the answers of one split, in order."""
+    return tuple(answer for answer in answers if answer.split is split)
+
+
+def _explain(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        where = ".".join(str(part) for part in fault["loc"])
+        yield f"{where}: {fault['msg']}" if where else fault["msg"]
+
+
+def _deck_faults(answers: dict[int, LabelledAnswer], deck: Deck) -> Iterator[str]:
+    known = {question.id: question for question in deck.questions}
+    seen: dict[str, int] = {}
+    for number, answer in answers.items():
+        if answer.id in seen:
+            yield f"line {number}: the id {answer.id!r} is that of line {seen[answer.id]} too"
+        seen.setdefault(answer.id, number)
+        if answer.question_id not in known:
+            yield f"line {number}: the deck has no question {answer.question_id!r}"
+            continue
+        wanted = {bullet.id for bullet in known[answer.question_id].bullets}
+        if absent := sorted(wanted - answer.labels.keys()):
+            yield f"line {number}: no label for {', '.join(absent)}"
+        if foreign := sorted(answer.labels.keys() - wanted):
+            yield f"line {number}: {', '.join(foreign)}: no bullet of {answer.question_id!r}"
+
+
+def _split_faults(answers: dict[int, LabelledAnswer]) -> Iterator[str]:
+    """A question in both splits would let the test be learned by heart."""
+    by_question: dict[str, dict[Split, int]] = defaultdict(dict)
+    for number, answer in answers.items():
+        by_question[answer.question_id].setdefault(answer.split, number)
+    for question, first in by_question.items():
+        if len(first) > 1:
+            lines = " and ".join(str(number) for number in sorted(first.values()))
+            yield f"lines {lines}: the question {question!r} is in both splits"
