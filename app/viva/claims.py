@@ -71,8 +71,8 @@ def split_claims(answer: str) -> tuple[Claim, ...]:
     """Return the clauses of an answer, in order; none overlap.
 
     Example:
-        >>> [c.text for c in split_claims("We encrypt disks, but we never encrypt the traffic.")]
-        ['We encrypt disks', 'but we never encrypt the traffic.']
+        >>> [c.text for c in split_claims("We encrypt the disks, but we never encrypt traffic.")]
+        ['We encrypt the disks', 'but we never encrypt traffic.']
     """
     return tuple(piece for sentence in split_sentences(answer) for piece in _clauses(sentence))
 

@@ -169,6 +169,11 @@ class Interviewer:
         left = unhinted_bullets(session, self.question(session))
         return self.apply(session, HintTaken(left[0] if left else ""))
 
+    def prepare(self, session: Session) -> None:
+        """Let the grader get ready for an answer while the candidate thinks."""
+        if session.phase is Phase.ANSWER:
+            self._grader.prepare(self.question(session))
+
     def grade(self, session: Session) -> Session:
         """Grade the pending answer and choose the follow-up; a no-op when none is pending."""
         if session.phase is not Phase.GRADING:

@@ -15,7 +15,7 @@ from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import GroupKFold
 
 from viva.domain import VERDICTS, Deck, Question, Verdict
-from viva.grading.calibration import Calibration, softmax
+from viva.grading.calibration import Calibration, choose_verdicts, softmax
 from viva.grading.describer import Describer
 from viva.grading.features import FEATURES
 from viva.grading.units import split_units
@@ -157,7 +157,6 @@ def choose(sample: Sample) -> Choice:
 def fit(sample: Sample, choice: Choice, *, embedding: str, fitted_on: str) -> Calibration:
     """Return the calibration fitted on the whole sample."""
     (model,) = _fit(sample, (choice.strength,))
-    labels = sample.labels[sample.written]
     return Calibration(
         features=FEATURES,
         embedding=embedding,
@@ -185,7 +184,7 @@ def _judge(sample: Sample, strength: float, logits: Matrix) -> Choice:
 
     def judge(power: float, caution: float) -> Choice:
         handicaps = _handicaps(labels, power, caution)
-        found = [np.argmax(chance * handicaps, axis=1) for chance in chances]
+        found = [choose_verdicts(chance, handicaps) for chance in chances]
         return Choice(
             strength=strength,
             handicap_power=power,

@@ -43,6 +43,9 @@ class Stubborn:
         self.error: Exception | None = error
         self._grader = grader
 
+    def prepare(self, question: Question) -> None:
+        return None
+
     def grade(self, question: Question, answer: str) -> Grade:
         if self.error:
             raise self.error

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viva.domain import VERDICTS
-from viva.grading.calibration import Calibration, softmax
+from viva.grading.calibration import CONTRADICTED_FROM, Calibration, softmax
 from viva.grading.features import FEATURES, Description
 
 
@@ -27,7 +27,12 @@ def make_calibration(**changes: object) -> Calibration:
     return Calibration.model_validate(figures | changes)
 
 
-SEEN = Description(rows=np.ones((2, len(FEATURES))), spoken=np.ones((2, 4)), best=(0, 0))
+SEEN = Description(
+    rows=np.ones((2, len(FEATURES))),
+    spoken=np.ones((2, 4)),
+    best=(0, 0),
+    open_to=np.ones((1, 2), dtype=bool),
+)
 
 
 def test_without_an_opinion_all_verdicts_are_as_likely() -> None:
@@ -57,6 +62,14 @@ def test_a_handicap_changes_the_decision_and_not_the_chances() -> None:
     assert raised.probabilities(SEEN) == pytest.approx(chances)
     assert list(even.decide(chances)) == [0, 0]
     assert list(raised.decide(chances)) == [1, 1]
+
+
+def test_a_doubtful_contradiction_is_not_asserted() -> None:
+    against = make_calibration(handicaps=(1.0, 1.0, 1.0, 5.0))
+    doubtful = np.array([[0.3, 0.15, 0.2, CONTRADICTED_FROM - 0.05]])
+    assert list(against.decide(doubtful)) == [0]
+    clear = np.array([[0.3, 0.1, 0.2, CONTRADICTED_FROM]])
+    assert list(against.decide(clear)) == [3]
 
 
 @given(st.lists(st.lists(st.floats(-500, 500), min_size=4, max_size=4), min_size=1, max_size=5))

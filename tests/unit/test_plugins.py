@@ -26,6 +26,9 @@ class Generous:
     def __init__(self, parts):
         self.parts = parts
 
+    def prepare(self, question):
+        pass
+
     def grade(self, question, answer):
         return make_grade(question, *["covered"] * len(question.bullets), answer=answer)
 
@@ -45,6 +48,9 @@ class Strict:
 
     def __init__(self, parts: GraderParts) -> None:
         self.parts = parts
+
+    def prepare(self, question: Question) -> None:
+        return None
 
     def grade(self, question: Question, answer: str) -> Grade:
         return make_grade(question, *["missing"] * len(question.bullets))

@@ -30,6 +30,9 @@ class Scripted:
     def __init__(self) -> None:
         self.verdicts = ("covered", "missing", "contradicted")
 
+    def prepare(self, question: Question) -> None:
+        return None
+
     def grade(self, question: Question, answer: str) -> Grade:
         if not self.verdicts:
             return ungraded(question, IDENTITY, "The grader is out.")

@@ -145,6 +145,7 @@ class _Conversation:
             self._console.print(
                 Text(f"You have {session.seconds_per_question / 60:g} minutes.", style="dim")
             )
+        self._interviewer.prepare(session)
         while True:
             text = self._read()
             if text == "/hint":

@@ -69,7 +69,7 @@ def _list(items: tuple[Any, ...]) -> CommentedSeq:
 def _text(text: str) -> str:
     """Choose a style that keeps every character: plain, folded, or quoted with escapes."""
     style: type[str] = str
-    if not text.isprintable() or re.search(r"^[\s?]|\s\s|[^\S ]|\s$", text):
+    if not text.isprintable() or re.search(r"^\W|\s\s|[^\S ]|\s$", text):
         style = DoubleQuotedScalarString
     elif len(text) > _ONE_LINE:
         style = FoldedScalarString

@@ -41,25 +41,46 @@ class Describer:
         self._rarity = word_rarity(deck)
         self._references: dict[Question, ReferenceVectors] = {}
 
+    def prepare(self, question: Question) -> None:
+        """Embed a question's reference, so that its first answer does not wait for that."""
+        if question not in self._references:
+            self._references[question] = embed_reference(question, self._embedder)
+
     def see(self, question: Question, units: tuple[Unit, ...]) -> Seen:
         """Return what is seen of an answer's units, at least one.
 
         Raises:
             IndexUnavailableError: If the index lacks a bullet or does not answer.
         """
-        if question not in self._references:
-            self._references[question] = embed_reference(question, self._embedder)
+        self.prepare(question)
         vectors = self._embedder.embed([unit.text for unit in units])
         similarities = self._retriever.rank_bullets(question, vectors)
-        description = describe(
+        return Seen(
+            units, vectors, similarities, self._describe(question, units, vectors, similarities)
+        )
+
+    def look_again(self, question: Question, seen: Seen, open_to: NDArray[np.bool_]) -> Seen:
+        """Return what is seen when each bullet may rest on some of the units only."""
+        description = self._describe(question, seen.units, seen.vectors, seen.similarities, open_to)
+        return seen._replace(description=description)
+
+    def _describe(
+        self,
+        question: Question,
+        units: tuple[Unit, ...],
+        vectors: NDArray[np.float32],
+        similarities: NDArray[np.float32],
+        open_to: NDArray[np.bool_] | None = None,
+    ) -> Description:
+        return describe(
             question,
             units,
             vectors=vectors,
             similarities=similarities,
             reference=self._references[question],
             rarity=self._rarity,
+            open_to=open_to,
         )
-        return Seen(units, vectors, similarities, description)
 
 
 def word_rarity(deck: Deck) -> dict[str, float]:

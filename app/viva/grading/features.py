@@ -56,6 +56,8 @@ class Description(NamedTuple):
     """Vectors of the bullet's best claim and of the sentence around it, side by side."""
     best: tuple[int, ...]
     """Index of each bullet's best unit."""
+    open_to: NDArray[np.bool_]
+    """Which units each bullet's verdict may rest on, units x bullets."""
 
 
 class _View(NamedTuple):
@@ -94,6 +96,7 @@ def describe(
     similarities: Matrix,
     reference: ReferenceVectors,
     rarity: Mapping[str, float],
+    open_to: NDArray[np.bool_] | None = None,
 ) -> Description:
     """Return what the calibration sees of each bullet.
 
@@ -104,12 +107,16 @@ def describe(
         similarities: Cosine of each unit with each bullet, units x bullets.
         reference: The question's own vectors.
         rarity: Weight of each word stem of the deck: its inverse document frequency.
+        open_to: Which units each bullet may rest on, units x bullets; every statement by default.
     """
-    stated = np.array([unit.states for unit in units])
-    best = tuple(best_unit(units, column) for column in similarities.T)
+    if open_to is None:
+        open_to = np.array([[unit.states] * len(question.bullets) for unit in units])
+    best = tuple(
+        best_unit(column, stated) for column, stated in zip(similarities.T, open_to.T, strict=True)
+    )
     rows = []
     for place, bullet in enumerate(question.bullets):
-        view = _View(place, bullet, units, vectors, similarities, stated, best[place])
+        view = _View(place, bullet, units, vectors, similarities, open_to[:, place], best[place])
         row = {
             **_nearness(view, reference),
             **_words_shared(view, rarity),
@@ -122,12 +129,12 @@ def describe(
         rows=np.array(rows, dtype=np.float64),
         spoken=np.hstack([vectors[list(best)], vectors[around]]).astype(np.float64),
         best=best,
+        open_to=open_to,
     )
 
 
-def best_unit(units: Sequence[Unit], column: Matrix) -> int:
+def best_unit(column: Matrix, stated: NDArray[np.bool_]) -> int:
     """Return the index of the statement most similar to a bullet; of any unit if none states."""
-    stated = np.array([unit.states for unit in units])
     return int(np.argmax(np.where(stated, column, column - 2)))
 
 

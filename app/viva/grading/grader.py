@@ -14,6 +14,10 @@ class Grader(Protocol):
         """Name, version and fingerprint, as they stand in every grade."""
         ...
 
+    def prepare(self, question: Question) -> None:
+        """Get ready for answers to a question that was just asked; may do nothing."""
+        ...
+
     def grade(self, question: Question, answer: str) -> Grade:
         """Return the grade of ``answer``; the same for the same arguments.
 

@@ -30,9 +30,9 @@ from viva.grading.calibration import Calibration
 from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
 from viva.grading.grader import ungraded
+from viva.grading.rejections import leave_to_the_nearest, speaks_against
 from viva.grading.scoring import score_bullets
-from viva.grading.stance import read_stance
-from viva.grading.units import MOST_UNITS, Unit, split_units
+from viva.grading.units import MOST_UNITS, split_units
 from viva.grading.wording import function_word_share, rejects
 from viva.retrieval import Retriever
 
@@ -42,6 +42,8 @@ RELATED_SIMILARITY = 0.62
 _RELATED_AT_MOST = 2
 _SECOND_QUOTE = 0.9
 """A second claim is quoted if it is this near to the best one's similarity."""
+_ABOUT_IT = 0.7
+"""Share of the best claim's similarity from which a rejecting claim is about the same."""
 _TOO_LONG = "This answer is very long: only its first part was read."
 _FOREIGN_AT_LEAST = 6
 """Words from which the language of an answer can be told."""
@@ -86,6 +88,10 @@ class LocalGrader:
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         return GraderIdentity(name="local", version=VERSION, fingerprint=digest[:16])
 
+    def prepare(self, question: Question) -> None:
+        """Embed what answers to the question are compared with."""
+        self._describer.prepare(question)
+
     def grade(self, question: Question, answer: str) -> Grade:
         """Return the grade of an answer; deterministic."""
         if _is_foreign(answer):
@@ -99,10 +105,12 @@ class LocalGrader:
         if not units:
             return self._nothing_said(question)
         seen = self._describer.see(question, units)
-        chances = self._calibration.probabilities(seen.description)
-        verdicts = self._calibration.decide(chances)
+        verdicts, chances = self._decide(seen)
+        if (open_to := leave_to_the_nearest(seen, verdicts)) is not None:
+            seen = self._describer.look_again(question, seen, open_to)
+            verdicts, chances = self._decide(seen)
         grades = tuple(
-            _judge(bullet.id, seen, place, VERDICTS[verdicts[place]], chances[place])
+            _judge(bullet.id, seen, place, verdicts[place], chances[place])
             for place, bullet in enumerate(question.bullets)
         )
         grade = Grade(
@@ -110,11 +118,16 @@ class LocalGrader:
             bullets=grades,
             score=score_bullets(question, grades),
             grader=self.identity,
-            related=self._related(question, seen),
+            related=self._related(question, seen, grades),
             notice=_TOO_LONG if len(units) == MOST_UNITS else "",
         )
         check_evidence(grade, answer)
         return grade
+
+    def _decide(self, seen: Seen) -> tuple[list[Verdict], NDArray[np.float64]]:
+        """Return each bullet's verdict, and the chance of each of the four."""
+        chances = self._calibration.probabilities(seen.description)
+        return [VERDICTS[index] for index in self._calibration.decide(chances)], chances
 
     def _nothing_said(self, question: Question) -> Grade:
         grades = tuple(
@@ -129,15 +142,19 @@ class LocalGrader:
             notice="I found no statement about the question in this answer.",
         )
 
-    def _related(self, question: Question, seen: Seen) -> tuple[RelatedBullet, ...]:
+    def _related(
+        self, question: Question, seen: Seen, grades: Sequence[BulletGrade]
+    ) -> tuple[RelatedBullet, ...]:
         """Name near bullets of other questions for statements that match none of this one's."""
         units = seen.units
+        quoted = [span for grade in grades for span in grade.evidence]
         free = [
             place
             for place, unit in enumerate(units)
             if unit.states
             and seen.similarities[place].max() < RELATED_SIMILARITY
             and not rejects(unit.text)
+            and not any(q.start < unit.claim.end and unit.claim.start < q.end for q in quoted)
         ]
         if not free:
             return ()
@@ -164,16 +181,10 @@ class LocalGrader:
 def _judge(
     bullet_id: str, seen: Seen, place: int, verdict: Verdict, chances: NDArray[np.float64]
 ) -> BulletGrade:
-    best = seen.description.best[place]
-    if not seen.units[best].states:
-        verdict = Verdict.MISSING
-    quotes = (
-        ()
-        if verdict is Verdict.MISSING
-        else _quotes(
-            seen.units, seen.similarities[:, place], best, against=verdict is Verdict.CONTRADICTED
-        )
-    )
+    description = seen.description
+    if not description.open_to[description.best[place], place]:
+        verdict = Verdict.MISSING  # nothing was stated on it
+    quotes = () if verdict is Verdict.MISSING else _quotes(seen, place, verdict)
     return BulletGrade(
         bullet_id=bullet_id,
         verdict=verdict,
@@ -182,33 +193,27 @@ def _judge(
     )
 
 
-def _quotes(
-    units: Sequence[Unit], column: NDArray[np.float32], best: int, *, against: bool
-) -> tuple[Evidence, ...]:
+def _quotes(seen: Seen, place: int, verdict: Verdict) -> tuple[Evidence, ...]:
     """Return the best claim, and a second one from elsewhere that is nearly as near.
 
     A contradiction quotes the nearest rejecting claim, if one is about the bullet at all.
     """
-    if against:
-        rejecting = [i for i, unit in enumerate(units) if unit.states and _dismisses(unit.text)]
-        near = max(rejecting, key=lambda i: column[i], default=best)
-        best = near if column[near] >= 0.7 * column[best] else best
-    chosen = [best]
-    if not against:
+    column, best = seen.similarities[:, place], seen.description.best[place]
+    stated = np.flatnonzero(seen.description.open_to[:, place])
+    if verdict is Verdict.CONTRADICTED:
+        against = [int(i) for i in stated if speaks_against(seen.units[i].text)]
+        near = max(against, key=lambda i: column[i], default=best)
+        chosen = [near if column[near] >= _ABOUT_IT * column[best] else best]
+    else:
         others = [
-            i
-            for i, unit in enumerate(units)
-            if unit.states
-            and unit.sentence != units[best].sentence
+            int(i)
+            for i in stated
+            if seen.units[i].sentence != seen.units[best].sentence
             and column[i] >= _SECOND_QUOTE * column[best]
         ]
-        chosen += sorted(others, key=lambda i: -column[i])[:1]
-    claims = sorted((units[i].claim for i in chosen), key=lambda claim: claim.start)
+        chosen = [best, *sorted(others, key=lambda i: -column[i])[:1]]
+    claims = sorted((seen.units[i].claim for i in chosen), key=lambda claim: claim.start)
     return tuple(quote_claim(claim) for claim in claims)
-
-
-def _dismisses(text: str) -> bool:
-    return rejects(text) or read_stance(text).dismisses > 0
 
 
 def _is_foreign(answer: str) -> bool:

@@ -4,6 +4,7 @@ The page sends the session's id with every event and keeps nothing else, so that
 restarted server or another server process can go on where things stood.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec
@@ -26,6 +27,8 @@ from viva.interview import (
 from viva.interviewer import Interviewer, Wishes
 from viva.web.markup import text
 from viva.web.screen import START, Screen, show, turns_to_regrade
+
+logger = logging.getLogger(__name__)
 
 Given = ParamSpec("Given")
 
@@ -66,7 +69,7 @@ class Handlers:
             gr.Warning(text(str(error)))
             yield START
             return
-        yield show(session, self._interviewer, clears=False)
+        yield self._shown(session, clears=False)
         if session.phase is Phase.GRADING:
             yield self._shown(self._interviewer.grade(session))
 
@@ -145,6 +148,17 @@ class Handlers:
         for position in turns_to_regrade(session):
             session = self._interviewer.regrade(session, position)
         yield self._shown(session)
+
+    def prepare(self, session_id: str) -> None:
+        """Let the grader get ready while the person reads the question.
+
+        An event of its own: as long as one runs, Gradio may still write to the text box.
+        """
+        try:
+            if session_id:
+                self._interviewer.prepare(self._interviewer.load(session_id))
+        except VivaError as error:
+            logger.info("the grader is not ready: %s", error)  # grading will say so to the person
 
     def _apply(self, session_id: str, event: Event, *, typed: str = "") -> Session:
         if typed.strip():

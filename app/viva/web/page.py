@@ -181,17 +181,30 @@ def _wire(
         inputs: list[Any] | None = None,
         js: str | None = None,
     ) -> None:
-        trigger(
-            _rendered(handler),
-            inputs,
+        prepared(
+            trigger(
+                _rendered(handler),
+                inputs,
+                outputs,
+                js=js,
+                show_progress="hidden",
+                api_visibility="private",
+            )
+        )
+
+    def prepared(shown: Any) -> None:
+        shown.success(
+            handlers.prepare, session_id, None, show_progress="hidden", api_visibility="private"
+        )
+
+    prepared(
+        page.load(
+            _rendered_load(handlers),
+            None,
             outputs,
-            js=js,
             show_progress="hidden",
             api_visibility="private",
         )
-
-    page.load(
-        _rendered_load(handlers), None, outputs, show_progress="hidden", api_visibility="private"
     )
     on(start.click, handlers.start, wishes)
     on(buttons["send"].click, handlers.send, [session_id, answer])
