@@ -1,9 +1,12 @@
 """What tests share: settings in a folder of their own, and the real parts, built once."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, sync_playwright
 
 from viva.domain import Deck
 from viva.embedding import Embedder
@@ -11,6 +14,17 @@ from viva.interviewer import Interviewer
 from viva.settings import Settings, load_settings
 from viva.storage import SessionStore
 from viva.wiring import Parts, load_chosen_deck, make_parts
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_CHROMIUM_ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 # The first example of a property often pays for imports; time is measured in tests/bench.
 hypothesis_settings.register_profile("viva", deadline=None)
@@ -33,6 +47,20 @@ def embedder(parts: Parts) -> Embedder:
 def shipped_deck() -> Deck:
     """The deck that ships."""
     return load_chosen_deck(load_settings())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The Chromium of this machine; without one, browser tests are skipped, but never in CI."""
+    path = next((found for name in _CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium: .ci/run installs it")
+        pytest.skip("Chromium was not found; install it to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

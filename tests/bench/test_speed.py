@@ -6,7 +6,6 @@ The limits hold on two cores of 2020s make without a GPU, and leave room for a b
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_server import Server
+from playwright.sync_api import Browser
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from viva.retrieval import Index, open_client
@@ -31,7 +31,7 @@ GRADE_SECONDS = 0.150
 INDEX_SECONDS = 10.0
 HELP_SECONDS = 0.5
 READY_SECONDS = 15.0
-PAGE_SECONDS = 1.0
+PAGE_SECONDS = 3.0
 
 ANSWER = """\
 I would begin with the data, because a model is no better than what it learns from. I would log
@@ -163,11 +163,16 @@ def test_starting_the_server(benchmark: BenchmarkFixture, server: Server, figure
     figures.check("viva serve until ready", seconds_of(benchmark)[0], READY_SECONDS)
 
 
-def test_opening_the_page(benchmark: BenchmarkFixture, server: Server, figures: Figures) -> None:
-    def open_page() -> str:
-        with urllib.request.urlopen(server.url, timeout=10) as answer:
-            return str(answer.read().decode())
+def test_opening_the_page(
+    benchmark: BenchmarkFixture, server: Server, chromium: Browser, figures: Figures
+) -> None:
+    """From a cold browser profile until the start button can be pressed."""
 
-    page = benchmark.pedantic(open_page, rounds=1)
-    assert "<html" in page
-    figures.check("the first page's HTML", seconds_of(benchmark)[0], PAGE_SECONDS)
+    def open_page() -> None:
+        with chromium.new_context() as context:
+            page = context.new_page()
+            page.goto(server.url)
+            page.locator("#viva-start").click(trial=True)
+
+    benchmark.pedantic(open_page, rounds=3)
+    figures.check("page interactive, worst of 3", seconds_of(benchmark).max(), PAGE_SECONDS)

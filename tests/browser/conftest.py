@@ -1,23 +1,10 @@
-"""A real server in its own process and a real Chromium."""
+"""A real server in its own process, and pages of it in a real Chromium."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from live_server import OpenPage, Server
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="session")
@@ -26,19 +13,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.start()
     yield running
     running.kill()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs Chromium: .ci/run installs it")
-        pytest.skip("Chromium was not found; install it to run the browser tests")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -28,8 +28,9 @@ from viva.interviewer import LONGEST_JOB_DESCRIPTION, Interviewer, Wishes
 from viva.settings import Settings
 
 _HELP = (
-    "End your answer with an empty line. Commands: /hint, /reference, /skip, /quit, /help "
-    "(in an exam: /skip, /quit)."
+    f"End your answer with an empty line. Commands: /hint (costs {HINT_COST:g} point), "
+    "/reference (the question then does not count), /skip, /quit, /help; "
+    "in an exam only /skip and /quit."
 )
 
 
