@@ -79,7 +79,8 @@ def test_three_questions_by_keyboard_with_a_reload_and_a_crash_in_the_middle(
     for number in (1, 2, 3):
         expect(page.locator(".v-question")).to_have_count(number)
         question = question_asked(page, shipped_deck)
-        answer = strong_answers[question.text]
+        # The last sentence says a point in the deck's own words: that one is sure to be made.
+        answer = f"{strong_answers[question.text]} {question.bullets[0].text}"
         expect(answer_box(page)).to_be_focused()
         page.keyboard.type(answer)
         if number == 1:  # a reload loses no word of the draft
@@ -130,7 +131,7 @@ def check_card(page: Page, question: Question, answer: str) -> None:
     ]
     points = sum(CREDIT[verdict] for verdict in verdicts)
     expect(card.locator(".v-sum")).to_have_text(f"{points:g} of {len(question.bullets)} points")
-    assert points > 0, "a strong answer earns something"
+    assert verdicts[0] == "covered"
     for bullet, row in zip(question.bullets, rows.all(), strict=True):
         expect(row.locator(".v-bullet-text")).to_have_text(bullet.text)
     plain = " ".join(answer.split())

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from viva.claims import words
 from viva.domain import (
     VERDICTS,
+    Bullet,
     BulletGrade,
     Deck,
     Evidence,
@@ -26,13 +27,14 @@ from viva.domain import (
 )
 from viva.embedding import Embedder
 from viva.errors import WeightsError
-from viva.grading.calibration import Calibration
+from viva.grading.calibration import CONTRADICTED_FROM, Calibration
 from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
 from viva.grading.grader import ungraded
-from viva.grading.rejections import leave_to_the_nearest, speaks_against
+from viva.grading.rejections import find_denial, leave_to_the_nearest, speaks_against
+from viva.grading.restating import CONFIDENCE, find_restating
 from viva.grading.scoring import score_bullets
-from viva.grading.units import MOST_UNITS, split_units
+from viva.grading.units import MOST_UNITS, Unit, split_units
 from viva.grading.wording import function_word_share, rejects
 from viva.retrieval import Retriever
 
@@ -110,7 +112,8 @@ class LocalGrader:
             seen = self._describer.look_again(question, seen, open_to)
             verdicts, chances = self._decide(seen)
         grades = tuple(
-            _judge(bullet.id, seen, place, verdicts[place], chances[place])
+            _restated(bullet, units)
+            or _judge(bullet.id, seen, place, verdicts[place], chances[place])
             for place, bullet in enumerate(question.bullets)
         )
         grade = Grade(
@@ -178,12 +181,35 @@ class LocalGrader:
         return tuple(named.values())
 
 
+def _restated(bullet: Bullet, units: tuple[Unit, ...]) -> BulletGrade | None:
+    """Return the grade of a bullet that the answer repeats, or None."""
+    index = find_restating(bullet, units)
+    if index is None:
+        return None
+    return BulletGrade(
+        bullet_id=bullet.id,
+        verdict=Verdict.COVERED,
+        confidence=CONFIDENCE,
+        evidence=(quote_claim(units[index].claim),),
+    )
+
+
 def _judge(
     bullet_id: str, seen: Seen, place: int, verdict: Verdict, chances: NDArray[np.float64]
 ) -> BulletGrade:
     description = seen.description
     if not description.open_to[description.best[place], place]:
         verdict = Verdict.MISSING  # nothing was stated on it
+    denial = find_denial(seen.units, seen.units[description.best[place]].sentence)
+    if denial is not None and verdict in {Verdict.COVERED, Verdict.PARTIAL}:
+        return BulletGrade(
+            bullet_id=bullet_id,
+            verdict=Verdict.CONTRADICTED,
+            confidence=CONTRADICTED_FROM,  # a rule's word, so no more than the least that counts
+            evidence=tuple(
+                quote_claim(seen.units[index].claim) for index in (description.best[place], denial)
+            ),
+        )
     quotes = () if verdict is Verdict.MISSING else _quotes(seen, place, verdict)
     return BulletGrade(
         bullet_id=bullet_id,

@@ -1,9 +1,11 @@
-"""What is said against one bullet is not said against its neighbors.
+"""What a rejection is aimed at.
 
 The bullets of a question are near to each other, so that one rejection looks like a contradiction
-of several. It is taken for the nearest one; the others are judged anew without it.
+of several: it is taken for the nearest one, and the others are judged anew without it. And a
+sentence such as "That is a waste of time." is aimed at the one before it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -13,12 +15,31 @@ from numpy.typing import NDArray
 from viva.domain import Verdict
 from viva.grading.describer import Seen
 from viva.grading.stance import read_stance
+from viva.grading.units import Unit
 from viva.grading.wording import affirms_by_negation, rejects
+
+_SPEAKS_OF_IT = re.compile(
+    r"(?:(?:but|and|though|however|yet|still|honestly|in my view|i think),? )?"
+    r"(?:that|this|it|these|those|all of (?:that|this|it))\b",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(r"\w.*\b(?:but|still|yet|anyway|worth)\b", re.IGNORECASE)
+"""A dismissal that goes on to take itself back: "That is expensive, but I would do it"."""
 
 
 def speaks_against(text: str) -> bool:
     """Whether a text rejects or belittles something, and does not affirm it by that."""
     return (rejects(text) or read_stance(text).dismisses > 0) and not affirms_by_negation(text)
+
+
+def find_denial(units: Sequence[Unit], sentence: int) -> int | None:
+    """Return the index of the sentence right after one that rejects what it says, or None."""
+    following = sentence + 1
+    if following >= len(units) or units[following].sentence != following:
+        return None
+    text = units[following].text
+    aimed = _SPEAKS_OF_IT.match(text) and not _TURNS.search(text)
+    return following if aimed and read_stance(text).dismisses else None
 
 
 def leave_to_the_nearest(seen: Seen, verdicts: Sequence[Verdict]) -> NDArray[np.bool_] | None:

@@ -96,6 +96,11 @@ def rejects(text: str) -> bool:
     return bool(_REJECTION.search(text))
 
 
+def count_rejections(text: str) -> int:
+    """Return how many words of negation or of advice against something a text holds."""
+    return sum(1 for _ in _REJECTION.finditer(text))
+
+
 def affirms_by_negation(text: str) -> bool:
     """Whether a negation supports what it governs: ``never deploy without a canary``."""
     return bool(_AFFIRMED_NEGATION.search(text))
