@@ -241,10 +241,12 @@ def test_a_second_window_cannot_overwrite_the_first(open_page: OpenPage) -> None
     send(first, "We cache the most frequent results.")
     answer_box(second).fill("Typed in the second window")
     second.locator("#viva-send").click()
-    # The session is at its follow-up by now, so the text is its answer, or it is refused: either
-    # way the first window's answer stands.
+    expect(second.get_by_text("went on in another window")).to_be_visible()
+    expect(answer_box(second)).to_have_value("Typed in the second window")
     second.reload()
-    expect(second.locator(".v-you").first).to_contain_text("We cache the most frequent results.")
+    expect(second.locator(".v-you")).to_have_count(1)
+    expect(second.locator(".v-you")).to_contain_text("We cache the most frequent results.")
+    expect(answer_box(second)).to_have_value("Typed in the second window")
 
 
 def test_an_unknown_interview_leads_to_the_start_with_a_word(open_page: OpenPage) -> None:

@@ -1,7 +1,7 @@
 """Answers to the page's events: each moves the session on and returns what to show next.
 
-The page sends the session's id with every event and keeps nothing else, so that a reload, a
-restarted server or another server process can go on where things stood.
+The page sends back the place it was shown (session and revision) with every event and keeps nothing
+else, so that a reload, a restarted server or another server process can go on where things stood.
 """
 
 import logging
@@ -13,7 +13,7 @@ import gradio as gr
 from pydantic import ValidationError
 
 from viva.domain import Difficulty, Mode, Phase, Session
-from viva.errors import InputError, NotFoundError, VivaError
+from viva.errors import ConflictError, InputError, NotFoundError, VivaError
 from viva.interview import (
     AnswerGiven,
     Event,
@@ -101,9 +101,9 @@ class Handlers:
         yield self._shown(self._interviewer.start(wishes))
 
     @shown_to_people
-    def send(self, session_id: str, answer: str) -> Iterator[Screen]:
+    def send(self, place: str, answer: str) -> Iterator[Screen]:
         """Take an answer, to the question or the follow-up, and grade it."""
-        session = self._interviewer.load(session_id)
+        session = self._at(place)
         follow_up = session.phase is Phase.FOLLOW_UP
         event = FollowUpAnswered(answer) if follow_up else AnswerGiven(answer)
         session = self._interviewer.apply(session, event)
@@ -111,62 +111,77 @@ class Handlers:
         yield self._shown(self._interviewer.grade(session))
 
     @shown_to_people
-    def hint(self, session_id: str) -> Iterator[Screen]:
+    def hint(self, place: str) -> Iterator[Screen]:
         """Give a hint."""
-        session = self._interviewer.take_hint(self._interviewer.load(session_id))
+        session = self._interviewer.take_hint(self._at(place))
         yield self._shown(session, clears=False)
 
     @shown_to_people
-    def reference(self, session_id: str) -> Iterator[Screen]:
+    def reference(self, place: str) -> Iterator[Screen]:
         """Show the reference before an answer: the question then does not count."""
-        yield self._shown(self._apply(session_id, ReferenceOpened()), clears=False)
+        yield self._shown(self._apply(place, ReferenceOpened()), clears=False)
 
     @shown_to_people
-    def skip(self, session_id: str, typed: str) -> Iterator[Screen]:
+    def skip(self, place: str, typed: str) -> Iterator[Screen]:
         """Pass on the question."""
-        yield self._shown(self._apply(session_id, Skipped(), typed=typed))
+        yield self._shown(self._apply(place, Skipped(), typed=typed))
 
     @shown_to_people
-    def decline(self, session_id: str, typed: str) -> Iterator[Screen]:
+    def decline(self, place: str, typed: str) -> Iterator[Screen]:
         """Add nothing after the follow-up."""
-        yield self._shown(self._apply(session_id, FollowUpDeclined(), typed=typed))
+        yield self._shown(self._apply(place, FollowUpDeclined(), typed=typed))
 
     @shown_to_people
-    def next(self, session_id: str) -> Iterator[Screen]:
+    def next(self, place: str) -> Iterator[Screen]:
         """Go on to the next question, or to the report."""
-        yield self._shown(self._apply(session_id, NextAsked()))
+        yield self._shown(self._apply(place, NextAsked()))
 
     @shown_to_people
-    def finish(self, session_id: str, typed: str) -> Iterator[Screen]:
+    def finish(self, place: str, typed: str) -> Iterator[Screen]:
         """End the interview."""
-        yield self._shown(self._apply(session_id, Finished(), typed=typed))
+        yield self._shown(self._apply(place, Finished(), typed=typed))
 
     @shown_to_people
-    def regrade(self, session_id: str) -> Iterator[Screen]:
+    def regrade(self, place: str) -> Iterator[Screen]:
         """Grade anew every answer that waits for it."""
-        session = self._interviewer.load(session_id)
+        session = self._at(place)
         for position in turns_to_regrade(session):
             session = self._interviewer.regrade(session, position)
         yield self._shown(session)
 
-    def prepare(self, session_id: str) -> None:
+    def prepare(self, place: str) -> None:
         """Let the grader get ready while the person reads the question.
 
         An event of its own: as long as one runs, Gradio may still write to the text box.
         """
         try:
-            if session_id:
-                self._interviewer.prepare(self._interviewer.load(session_id))
+            if place:
+                self._interviewer.prepare(self._at(place))
         except VivaError as error:
             logger.info("the grader is not ready: %s", error)  # grading will say so to the person
 
-    def _apply(self, session_id: str, event: Event, *, typed: str = "") -> Session:
+    def _apply(self, place: str, event: Event, *, typed: str = "") -> Session:
         if typed.strip():
             raise InputError(
                 "You have written something that was not sent.",
                 hint="Send it, or clear the box first.",
             )
-        return self._interviewer.apply(self._interviewer.load(session_id), event)
+        return self._interviewer.apply(self._at(place), event)
+
+    def _at(self, place: str) -> Session:
+        """Return the session if it still is where the page shows it.
+
+        Raises:
+            ConflictError: If it went on in another window.
+        """
+        session_id, _, revision = place.rpartition(".")
+        session = self._interviewer.load(session_id)
+        if revision != str(session.revision):
+            raise ConflictError(
+                "The interview went on in another window.",
+                hint="Reload the page to see where it stands; your text stays in the box.",
+            )
+        return session
 
     def _shown(self, session: Session, *, clears: bool = True) -> Screen:
         return show(session, self._interviewer, clears=clears)

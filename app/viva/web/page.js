@@ -30,11 +30,23 @@
     store.set("viva.last", session);
   }
 
-  function forgetOldDrafts(current) {
+  function settleOldDrafts(current) {
+    // What was sent stands in the conversation; what was not (the interview had gone on in another
+    // window) is kept for the box of this turn.
     const session = PREFIX + current.split(".")[0];
+    const said = [...document.querySelectorAll(".v-you")].map((bubble) => plain(bubble.textContent));
     for (const key of store.keys()) {
-      if (key.startsWith(session) && key !== PREFIX + current) store.remove(key);
+      if (!key.startsWith(session) || key === PREFIX + current) continue;
+      const draft = store.get(key);
+      const sent = said.some((text) => text.includes(plain(draft)));
+      if (!sent && !store.get(PREFIX + current)) store.set(PREFIX + current, draft);
+      store.remove(key);
     }
+  }
+
+  function plain(text) {
+    // Without the numbers of evidence marks, white space and punctuation.
+    return (text || "").replace(/[^\p{L}]+/gu, "");
   }
 
   function visible(element) {
@@ -61,7 +73,7 @@
       turn = now.dataset.turn;
       settled = false;
       rememberAddress(now.dataset.session);
-      forgetOldDrafts(turn);
+      settleOldDrafts(turn);
       showNewest();
       tick();
     }

@@ -39,7 +39,7 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
     page = gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False)
     with page:
         gr.HTML(_head(interviewer.grader))
-        session_id = gr.Textbox(visible=False)
+        place = gr.Textbox(visible=False)
         announcement = gr.HTML(elem_classes="v-sr")
         with gr.Column(elem_id="viva-setup", visible=False) as setup:
             wishes, start = _setup(deck)
@@ -62,13 +62,13 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
                     name: gr.Button(label, variant=kind, elem_id=f"viva-{name}", visible=False)
                     for name, (label, kind) in _BUTTONS.items()
                 }
-        outputs = [session_id, announcement, setup, bar, log, report, composer, answer]
+        outputs = [place, announcement, setup, bar, log, report, composer, answer]
         outputs += list(buttons.values())
         _wire(
             page,
             Handlers(interviewer),
             outputs=outputs,
-            session_id=session_id,
+            place=place,
             answer=answer,
             buttons=buttons,
             start=start,
@@ -79,9 +79,9 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
 
 def render(screen: Screen) -> list[Any]:
     """Return the component updates that show a screen, in the order of the outputs."""
-    started = bool(screen.session_id)
+    started = bool(screen.place)
     return [
-        screen.session_id,
+        screen.place,
         element("div", text(screen.announcement), role="status", aria_live="polite"),
         gr.update(visible=not started),
         gr.update(value=screen.bar, visible=bool(screen.bar)),
@@ -169,7 +169,7 @@ def _wire(
     handlers: Handlers,
     *,
     outputs: list[Any],
-    session_id: gr.Textbox,
+    place: gr.Textbox,
     answer: gr.Textbox,
     buttons: dict[str, gr.Button],
     start: gr.Button,
@@ -194,7 +194,7 @@ def _wire(
 
     def prepared(shown: Any) -> None:
         shown.success(
-            handlers.prepare, session_id, None, show_progress="hidden", api_visibility="private"
+            handlers.prepare, place, None, show_progress="hidden", api_visibility="private"
         )
 
     prepared(
@@ -207,17 +207,17 @@ def _wire(
         )
     )
     on(start.click, handlers.start, wishes)
-    on(buttons["send"].click, handlers.send, [session_id, answer])
-    on(buttons["hint"].click, handlers.hint, [session_id])
-    on(buttons["reference"].click, handlers.reference, [session_id], js=_CONFIRM_REFERENCE)
-    on(buttons["next"].click, handlers.next, [session_id])
-    on(buttons["regrade"].click, handlers.regrade, [session_id])
+    on(buttons["send"].click, handlers.send, [place, answer])
+    on(buttons["hint"].click, handlers.hint, [place])
+    on(buttons["reference"].click, handlers.reference, [place], js=_CONFIRM_REFERENCE)
+    on(buttons["next"].click, handlers.next, [place])
+    on(buttons["regrade"].click, handlers.regrade, [place])
     for name, handler in (
         ("skip", handlers.skip),
         ("decline", handlers.decline),
         ("finish", handlers.finish),
     ):
-        on(buttons[name].click, handler, [session_id, answer])
+        on(buttons[name].click, handler, [place, answer])
     buttons["again"].click(None, js=_NEW_INTERVIEW)
 
 

@@ -12,8 +12,8 @@ from viva.web.report_view import report_view
 class Screen(NamedTuple):
     """Everything that changes on the page."""
 
-    session_id: str = ""
-    """Empty before an interview."""
+    place: str = ""
+    """Session and revision, sent back with every event; empty before an interview."""
     bar: str = ""
     """HTML."""
     conversation: str = ""
@@ -39,7 +39,7 @@ def show(session: Session, interviewer: Interviewer, *, clears: bool = True) -> 
     deck = interviewer.deck
     ended = session.phase is Phase.ENDED
     return Screen(
-        session_id=session.id,
+        place=f"{session.id}.{session.revision}",
         bar="" if ended else status_bar(session, deck),
         conversation="" if ended else conversation(session, deck),
         report=report_view(session, interviewer.report(session), deck) if ended else "",
