@@ -114,6 +114,8 @@ def _theme() -> gr.themes.Base:
         slider_color_dark="var(--v-accent)",
         input_background_fill="var(--v-card)",
         input_background_fill_dark="var(--v-card)",
+        input_border_width="1px",
+        input_border_width_dark="1px",
         input_border_color="var(--v-line)",
         input_border_color_dark="var(--v-line)",
     )
