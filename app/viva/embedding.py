@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 """The model that is installed with Viva and needs no network."""
 
-_BATCH = 64
+_BATCH = 6
+"""Texts of a batch; all are padded to the longest, so that larger ones are slower on one thread."""
 
 Vectors = NDArray[np.float32]
 
