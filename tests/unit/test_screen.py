@@ -101,7 +101,7 @@ def test_an_exam_shows_nothing_of_its_grades_before_the_end(host: Interviewer) -
     session = play(host, begin(host, Mode.EXAM), AnswerGiven("Cache it."), FollowUpDeclined())
     page = everything(show(session, host))
     assert session.turns[0].grade is not None
-    for sign in ("v-card", "v-mark", "Contradicted", "points", "b1"):
+    for sign in ("v-card", "v-mark", "Contradicted", "points", "Point 1"):
         assert sign not in page
     ended = play(host, session, Finished())
     assert "Contradicted" in everything(show(ended, host))
