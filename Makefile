@@ -42,7 +42,7 @@ wheel: $(VENV)/.dev ## Build the wheel and try it in an empty environment, outsi
 	@build/try/bin/python -m pip install --disable-pip-version-check --quiet --upgrade 'pip>=25.1'
 	@build/try/bin/python -m pip install --disable-pip-version-check --quiet \
 	  --constraint constraints.txt dist/*.whl
-	@cd build && VIVA_HOME=$(CURDIR)/build/home try/bin/viva deck check && \
+	@cd build && VIVA_HOME=$(CURDIR)/build/home try/bin/viva deck check && try/bin/viva prompts check && \
 	  echo "We encrypt the data on disk and on the wire." | \
 	  VIVA_HOME=$(CURDIR)/build/home try/bin/viva grade --question secure-system-design && \
 	  VIVA_HOME=$(CURDIR)/build/home try/bin/viva doctor
