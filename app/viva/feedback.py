@@ -4,6 +4,8 @@ Everything here is written by template from the deck and the grade. A verdict or
 ever read, never made.
 """
 
+from collections.abc import Collection
+
 from viva.domain import (
     Bullet,
     BulletGrade,
@@ -90,12 +92,15 @@ def explain(bullet: Bullet, grade: BulletGrade) -> str:
     }[grade.verdict]
 
 
-def choose_follow_up(question: Question, grade: Grade, mode: Mode) -> FollowUp | None:
+def choose_follow_up(
+    question: Question, grade: Grade, mode: Mode, *, hinted: Collection[str] = ()
+) -> FollowUp | None:
     """Return a follow-up aimed at the most valuable open bullet, or None if all are covered.
 
     The heaviest contradicted or missing bullet comes first, a contradicted one before a missing
     one of the same weight; a partial one is taken only when there is no other. In an exam the
-    words give no hint and no judgement.
+    words give no hint and no judgement. ``hinted`` are the ids of bullets whose hint was given:
+    it is not said twice.
     """
     open_grades = [bullet for bullet in grade.bullets if bullet.verdict in _FOLLOW_UP_ORDER]
     if not open_grades:
@@ -110,7 +115,12 @@ def choose_follow_up(question: Question, grade: Grade, mode: Mode) -> FollowUp |
 
     target = min(open_grades, key=value)
     bullet = question.bullet(target.bullet_id)
-    words = _probe(target) if mode is Mode.EXAM else _follow_up_text(question, bullet, target)
+    if mode is Mode.EXAM:
+        words = _probe(target)
+    elif target.verdict is Verdict.MISSING and bullet.id in hinted:
+        words = "You had a hint on one point that did not come up. What would you do about it?"
+    else:
+        words = _follow_up_text(question, bullet, target)
     return FollowUp(bullet_id=bullet.id, text=words)
 
 

@@ -180,7 +180,8 @@ class Interviewer:
             return session
         question = self.question(session)
         grade = self._grade(question, session.turn.full_answer)
-        return self.apply(session, Graded(grade, choose_follow_up(question, grade, session.mode)))
+        follow_up = choose_follow_up(question, grade, session.mode, hinted=session.turn.hints)
+        return self.apply(session, Graded(grade, follow_up))
 
     def regrade(self, session: Session, position: int) -> Session:
         """Grade the answer of one turn anew."""

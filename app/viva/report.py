@@ -112,13 +112,20 @@ def to_markdown(report: Report) -> str:
         ),
         "",
         *_section("What was strong", report.strong, "Nothing was covered in full this time."),
-        *_section("What to study", report.study, "Nothing: every point was covered."),
+        *_section("What to study", report.study, nothing_to_study(report)),
         "## Question by question",
         "",
     ]
     for number, turn in enumerate(report.turns, start=1):
         out += _turn_markdown(number, turn)
     return "\n".join(out).rstrip() + "\n"
+
+
+def nothing_to_study(report: Report) -> str:
+    """Return what stands under "What to study" when no bullet does."""
+    if report.overall.possible == 0:
+        return "Nothing was scored this time, so there is nothing to tell."
+    return "Nothing: every point was covered."
 
 
 def _scores(turns: Iterable[Turn]) -> list[Score]:

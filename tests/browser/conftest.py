@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from live_server import OpenPage, Server
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")

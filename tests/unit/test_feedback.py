@@ -73,6 +73,17 @@ def test_a_follow_up_in_an_exam_gives_no_hint_and_no_judgement(verdict: str) -> 
     assert "stand by" not in follow_up.text
 
 
+def test_a_hint_is_not_given_twice() -> None:
+    question = make_question()
+    grade = make_grade(question, "missing", "covered", "covered")
+    plain = choose_follow_up(question, grade, Mode.COACH)
+    hinted = choose_follow_up(question, grade, Mode.COACH, hinted=("b1",))
+    assert plain and hinted
+    assert plain.text == hint_for(question, question.bullets[0])
+    assert hinted.text != plain.text
+    assert hinted.bullet_id == "b1"
+
+
 def test_a_hint_is_the_decks_own_when_it_has_one() -> None:
     bullet = Bullet(id="b", text="Cache it.", hint="What is asked for again and again?")
     question = Question(id="q", text="Q?", topics=("serving",), bullets=(bullet,))

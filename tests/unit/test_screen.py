@@ -83,7 +83,7 @@ def test_the_buttons_on_offer_are_those_that_the_interview_takes(host: Interview
     session = begin(host)
     assert buttons(host, session) == {"send", "hint", "reference", "skip", "finish"}
     opened = play(host, session, ReferenceOpened())
-    assert buttons(host, opened) == {"send", "hint", "skip", "finish"}
+    assert buttons(host, opened) == {"send", "skip", "finish"}
     asked = play(host, opened, AnswerGiven("Cache it."))
     assert asked.phase is Phase.FOLLOW_UP
     assert buttons(host, asked) == {"send", "decline", "finish"}
@@ -131,6 +131,14 @@ def test_an_answer_that_could_not_be_graded_can_be_graded_again(
 def test_a_skipped_question_shows_what_was_looked_for(host: Interviewer) -> None:
     session = play(host, begin(host), Skipped())
     assert "Point 1 of caching." in everything(show(session, host))
+
+
+def test_a_report_on_nothing_claims_nothing(host: Interviewer) -> None:
+    session = play(host, begin(host), Skipped(), Finished())
+    page = everything(show(session, host))
+    assert "every point was covered" not in page
+    assert "Nothing was scored this time" in page
+    assert "Point 1 of caching." in page
 
 
 def test_what_a_person_typed_is_escaped_on_every_screen(host: Interviewer) -> None:

@@ -131,7 +131,7 @@ class _Conversation:
                 session = steps[session.phase](session)
         except (KeyboardInterrupt, EOFError, click.Abort):
             self._console.print(
-                f"\nStopped; nothing is lost. Go on with: viva practice --resume {session.id}",
+                f"\nStopped; what was sent is kept. Go on: viva practice --resume {session.id}",
                 soft_wrap=True,  # a line to copy
             )
             return
@@ -148,7 +148,7 @@ class _Conversation:
             )
         self._interviewer.prepare(session)
         while True:
-            text = self._read()
+            text = self._read("/hint", "/reference", "/skip", "/quit", "/help")
             if text == "/hint":
                 session = self._hint(session)
             elif text == "/reference":
@@ -182,7 +182,7 @@ class _Conversation:
         self._say(follow_up.text)
         self._console.print(Text("An empty line or /skip: nothing to add.", style="dim"))
         while True:
-            text = self._read()
+            text = self._read("/skip", "/quit")
             if text == "/quit":
                 return self._interviewer.apply(session, Finished())
             if text in {"", "/skip"}:
@@ -243,13 +243,23 @@ class _Conversation:
     def _say(self, text: str) -> None:
         self._console.print(Text.assemble(("Interviewer  ", "bold cyan"), text))
 
-    def _read(self) -> str:
-        """Read lines up to an empty one; a command is one line."""
+    def _read(self, *commands: str) -> str:
+        """Read lines up to an empty one, or one of the commands on a line of its own."""
         lines: list[str] = []
         while True:
-            line = self._console.input("[bold]› [/bold]" if not lines else "  ")
-            if not lines and line.strip().startswith("/"):
-                return line.strip().lower()
-            if not line.strip():
+            try:
+                line = self._console.input("[bold]› [/bold]" if not lines else "  ")
+            except EOFError:
+                if not lines:
+                    raise
+                return "\n".join(lines)  # the input ended: what stands there is the answer
+            word = line.strip().lower()
+            if not lines and word in commands:
+                return word
+            if word.startswith("/") and len(word.split()) == 1:
+                when = " before the answer" if lines else ""
+                self._console.print(Text(f"Here{when}: {', '.join(commands)}.", style="yellow"))
+            elif not word:
                 return "\n".join(lines)
-            lines.append(line)
+            else:
+                lines.append(line)

@@ -7,7 +7,6 @@ import gradio as gr
 
 from viva.domain import Deck, Difficulty, GraderIdentity, Mode
 from viva.grading.scoring import HINT_COST
-from viva.interview import MAX_ANSWER_CHARACTERS
 from viva.interviewer import DEFAULT_SECONDS_PER_QUESTION, Interviewer
 from viva.web.handlers import Handlers
 from viva.web.markup import element, text
@@ -54,7 +53,6 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
                 placeholder="Think aloud, in your own words. Ctrl+Enter sends.",
                 lines=3,
                 max_lines=12,
-                max_length=MAX_ANSWER_CHARACTERS,
                 visible=False,
             )
             with gr.Row(elem_id="viva-actions"):
@@ -151,7 +149,6 @@ def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
             label="Job description",
             placeholder="Paste it here: the questions nearest to it will be asked.",
             lines=5,
-            max_length=50_000,
         )
     start = gr.Button("Start the interview", variant="primary", elem_id="viva-start")
     mode.change(

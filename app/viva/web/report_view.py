@@ -2,8 +2,14 @@
 
 from viva.domain import Deck, Mode, Session
 from viva.feedback import format_points
-from viva.report import BulletLine, Report, TopicScore
-from viva.web.cards import describe_score, feedback_card, mark_answer, score_ring
+from viva.report import BulletLine, Report, TopicScore, nothing_to_study
+from viva.web.cards import (
+    describe_score,
+    feedback_card,
+    mark_answer,
+    reference_list,
+    score_ring,
+)
 from viva.web.markup import element, text, verdict_badge
 
 
@@ -13,7 +19,7 @@ def report_view(session: Session, report: Report, deck: Deck) -> str:
         _head(report),
         _topics_plot(report.topics),
         _bullet_list("What was strong", report.strong, "Nothing was covered in full.", deck),
-        _bullet_list("What to study", report.study, "Nothing: you made every point.", deck),
+        _bullet_list("What to study", report.study, nothing_to_study(report), deck),
         _questions(session, report, deck),
     ]
     return element("div", *parts, class_="v-report")
@@ -122,6 +128,8 @@ def _questions(session: Session, report: Report, deck: Deck) -> str:
         elif turn.full_answer:
             body = element("div", text(turn.full_answer), class_="v-answer-text")
         else:
-            body = element("p", "No answer was given.")
+            question = deck.question(turn.question_id)
+            body = element("p", "No answer was given. A good one makes these points:")
+            body += reference_list(question)
         parts.append(element("details", summary, body, class_="v-details v-turn"))
     return element("section", element("h3", "Question by question"), *parts)

@@ -68,8 +68,8 @@ def _buttons(session: Session) -> frozenset[str]:
     match session.phase:
         case Phase.ANSWER:
             offered = {"send", "skip", "finish"}
-            if session.mode is Mode.COACH:
-                offered |= {"hint"} | (set() if session.turn.peeked else {"reference"})
+            if session.mode is Mode.COACH and not session.turn.peeked:
+                offered |= {"hint", "reference"}
         case Phase.FOLLOW_UP:
             offered = {"send", "decline", "finish"}
         case Phase.REVIEW:
