@@ -10,6 +10,12 @@
     ├── ConflictError   1    the session was changed in another window
     ├── WeightsError    1    model weights are absent or are not the pinned ones
     ├── IndexUnavailableError  the vector index cannot be built or read
+    ├── ModelError      1    the language model gave no answer that can be used
+    │   ├── ModelUnreachable   no network, no answer in time, a server that fails or is too busy
+    │   ├── ModelRejected      the server turns the request down: key, model's name, parameters
+    │   ├── ModelRefused       the model will not answer, or a content filter stepped in
+    │   ├── ModelReplyError    what came is cut off, is no JSON or does not fit
+    │   └── BudgetSpent        nothing was asked: the budget is used up
     └── StorageError    1    the database cannot be read or written
 
 The command line prints the message and the hint and exits with the code; the page shows both as
@@ -66,6 +72,30 @@ class WeightsError(VivaError):
 
 class IndexUnavailableError(VivaError):
     """The vector index cannot be built, opened or queried."""
+
+
+class ModelError(VivaError):
+    """The language model gave no answer that can be used; the same answer can be graded later."""
+
+
+class ModelUnreachable(ModelError):
+    """There is no network, no answer in time, or the server fails or is too busy."""
+
+
+class ModelRejected(ModelError):
+    """The server turns the request down: the key, the model's name or the request is wrong."""
+
+
+class ModelRefused(ModelError):
+    """The model will not answer, or a content filter stepped in."""
+
+
+class ModelReplyError(ModelError):
+    """What the model wrote is cut off, is not JSON, or does not fit what was asked for."""
+
+
+class BudgetSpent(ModelError):
+    """Nothing was asked, because the budget for language models is used up."""
 
 
 class StorageError(VivaError):

@@ -1,17 +1,54 @@
 """Every setting, in one value that is made once at start-up and passed down."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from viva.errors import SettingsError
 
 
+def _checked_key(key: SecretStr) -> SecretStr:
+    """Refuse here what the HTTP client would refuse with the key in its message."""
+    bare = key.get_secret_value().strip()
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise ValueError("it holds characters that no key has")
+    return SecretStr(bare)
+
+
+def _checked_url(given: str) -> str:
+    url = given.strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        usable = usable and parts.port != 0  # reading a port that is none raises
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise ValueError("it is not the address of a server, such as http://localhost:8000/v1")
+    if url and (parts.username or parts.password):
+        raise ValueError("it holds a user name or password; put the key into OPENAI_API_KEY")
+    return url
+
+
+def _checked_votes(votes: int) -> int:
+    if votes % 2 == 0:
+        raise ValueError("it must be odd, so that there is a majority")
+    return votes
+
+
+_Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class Settings(BaseSettings):
-    """Settings from ``VIVA_*`` variables and a ``.env`` file in the working directory."""
+    """Settings from ``VIVA_*`` variables and a ``.env`` file in the working directory.
+
+    The server's key and address have the names that other programs give them as well.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="VIVA_",
@@ -20,6 +57,9 @@ class Settings(BaseSettings):
         env_ignore_empty=True,  # an empty VIVA_HOST would listen to everyone
         extra="ignore",
         frozen=True,
+        hide_input_in_errors=True,  # the input may be the key
+        validate_by_alias=True,
+        validate_by_name=True,
     )
 
     home: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
@@ -28,8 +68,8 @@ class Settings(BaseSettings):
     """Folder of the database and the index."""
     deck: str = "ml_system_design"
     """Name of a shipped deck, or path of a deck file."""
-    grader: str = "local"
-    """Name of the grader."""
+    grader: str = "auto"
+    """Name of the grader; ``auto`` is ``llm`` if one is set up, or else ``local``."""
     embedding_model: str = "all-MiniLM-L6-v2"
     """The packaged model, or any sentence-transformers model by name or path."""
     chroma_url: str = ""
@@ -41,6 +81,57 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=1, le=65535)
     """Port that the web server listens on."""
 
+    llm_model: str = ""
+    """Name of the language model, as its server calls it; empty for none."""
+    openai_api_key: Annotated[SecretStr, AfterValidator(_checked_key)] = Field(
+        default=SecretStr(""), validation_alias="OPENAI_API_KEY"
+    )
+    """Key of the language model's server; servers of one's own mostly need none."""
+    openai_base_url: Annotated[str, AfterValidator(_checked_url)] = Field(
+        default="", validation_alias="OPENAI_BASE_URL"
+    )
+    """Address of a server with OpenAI's API; empty for OpenAI's own."""
+    llm_timeout: _Seconds = 60
+    """Longest time that the server may take for one try, in seconds."""
+    llm_deadline: _Seconds = 120
+    """Longest time that one call may take with all its tries, in seconds."""
+    llm_concurrency: int = Field(default=4, ge=1, le=1000)
+    """Most requests under way at once."""
+    llm_votes: Annotated[int, AfterValidator(_checked_votes)] = Field(default=1, ge=1, le=9)
+    """How often the language model is asked for the same grade; odd."""
+    llm_budget: _Dollars = 0
+    """Most that this process may spend on the language model, in US dollars; 0 for no limit."""
+    llm_price_in: _Dollars = 0
+    """Price of a million tokens read, in US dollars."""
+    llm_price_out: _Dollars = 0
+    """Price of a million tokens written, in US dollars."""
+    llm_cache: bool = True
+    """Whether grades by the language model are kept on disk and used again."""
+    llm_seed: int = Field(default=0, ge=0, lt=2**31)
+    """Seed of the language model's choices, where its server takes one."""
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.llm_budget and not (self.llm_price_in or self.llm_price_out):
+            raise ValueError(
+                "VIVA_LLM_BUDGET has no effect without VIVA_LLM_PRICE_IN and VIVA_LLM_PRICE_OUT"
+            )
+        return self
+
+    @property
+    def has_llm(self) -> bool:
+        """Whether a language model is set up: its name, and a key or an address."""
+        return bool(
+            self.llm_model and (self.openai_api_key.get_secret_value() or self.openai_base_url)
+        )
+
+    @property
+    def grader_in_force(self) -> str:
+        """Name of the grader, ``auto`` resolved."""
+        if self.grader != "auto":
+            return self.grader
+        return "llm" if self.has_llm else "local"
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
@@ -50,6 +141,14 @@ class Settings(BaseSettings):
     def index_path(self) -> Path:
         """Folder of the embedded Chroma database."""
         return self.home / "index"
+
+
+def variable_name(setting: str) -> str:
+    """Return the environment variable of a setting, given by its field's name or its alias."""
+    field = Settings.model_fields.get(setting)
+    if field and isinstance(field.validation_alias, str):
+        return field.validation_alias
+    return setting if setting.startswith("OPENAI_") else f"VIVA_{setting.upper()}"
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -66,11 +165,16 @@ def load_settings(**overrides: object) -> Settings:
             "The .env file is not UTF-8 text.", hint="Save it as UTF-8, or move it away."
         ) from error
     except ValidationError as error:
-        faults = "; ".join(
-            f"VIVA_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
-            for fault in error.errors()
-        )
+        faults = "; ".join(_words(fault["loc"], fault["msg"]) for fault in error.errors())
         raise SettingsError(
             f"These settings cannot be used: {faults}.",
             hint="Mend the variable, the option or the .env file.",
         ) from error
+
+
+def _words(place: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    if not place:  # about several settings; the message names them
+        return message
+    setting, *inside = (str(part) for part in place)
+    return f"{'_'.join([variable_name(setting), *inside])}: {message}"

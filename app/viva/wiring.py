@@ -54,13 +54,14 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
     Index(client).build(deck, embedder, progress=progress)
     retriever = Retriever(client, deck, embedder)
     factories = grader_factories(load_plugins())
-    if settings.grader not in factories:
+    name = settings.grader_in_force
+    if name not in factories:
         raise SettingsError(
-            f"There is no grader named {settings.grader!r}.",
+            f"There is no grader named {name!r}.",
             hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(factories))}.",
         )
     parts = GraderParts(settings=settings, deck=deck, embedder=embedder, retriever=retriever)
-    return Parts(settings, deck, embedder, retriever, factories[settings.grader](parts))
+    return Parts(settings, deck, embedder, retriever, factories[name](parts))
 
 
 def make_interviewer(

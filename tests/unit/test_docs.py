@@ -5,7 +5,7 @@ from viva import __version__, hookspecs
 from viva.deck.loading import load_deck
 from viva.domain import Verdict
 from viva.grading.scoring import HINT_COST
-from viva.settings import Settings
+from viva.settings import Settings, variable_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,17 +16,13 @@ def read(name: str) -> str:
 
 def test_every_setting_is_in_the_readme() -> None:
     readme = read("README.md")
-    absent = [
-        f"VIVA_{name.upper()}"
-        for name in Settings.model_fields
-        if f"`VIVA_{name.upper()}`" not in readme
-    ]
-    assert not absent
+    names = [variable_name(name) for name in Settings.model_fields]
+    assert not [name for name in names if f"`{name}`" not in readme]
 
 
 def test_the_readme_names_no_setting_that_is_not_there() -> None:
-    named = set(re.findall(r"`VIVA_([A-Z_]+)`", read("README.md")))
-    assert named == {name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"`((?:VIVA|OPENAI)_[A-Z_]+)`", read("README.md")))
+    assert named == {variable_name(name) for name in Settings.model_fields}
 
 
 def test_every_hook_is_documented() -> None:

@@ -4,14 +4,14 @@ import pytest
 from pydantic import ValidationError
 
 from viva.errors import SettingsError
-from viva.settings import Settings, load_settings
+from viva.settings import Settings, load_settings, variable_name
 
 
 @pytest.fixture(autouse=True)
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory without .env, and an environment without VIVA_ variables."""
     for name in Settings.model_fields:
-        monkeypatch.delenv(f"VIVA_{name.upper()}", raising=False)
+        monkeypatch.delenv(variable_name(name), raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -19,7 +19,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_any_setting_everything_is_local() -> None:
     settings = load_settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 7860)
-    assert (settings.grader, settings.chroma_url) == ("local", "")
+    assert (settings.grader_in_force, settings.chroma_url) == ("local", "")
     assert settings.database == f"sqlite:///{settings.home / 'viva.db'}"
     assert settings.index_path.parent == settings.home
 

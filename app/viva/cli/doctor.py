@@ -3,7 +3,9 @@
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import BaseModel
@@ -14,7 +16,11 @@ from rich.text import Text
 from viva.errors import VivaError
 from viva.settings import Settings
 
+if TYPE_CHECKING:
+    from viva.language_model import Abilities
+
 _PACKAGES = ("chromadb", "gradio", "openai", "pydantic", "sentence-transformers", "torch")
+_MOST_MODELS = 10
 
 
 class Finding(BaseModel):
@@ -27,11 +33,15 @@ class Finding(BaseModel):
 
 
 @click.command("doctor")
+@click.option("--llm", is_flag=True, help="Try the language model's server instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_obj
-def doctor_command(settings: Settings, as_json: bool) -> int:
-    """Check the installation; exit with 1 if something must be mended."""
-    findings = list(_findings(settings))
+def doctor_command(settings: Settings, llm: bool, as_json: bool) -> int:
+    """Check the installation; exit with 1 if something must be mended.
+
+    With --llm, ask the language model's server a few short questions and say what it supports.
+    """
+    findings = list(_llm_findings(settings) if llm else _findings(settings))
     if as_json:
         click.echo(f"[{','.join(finding.model_dump_json() for finding in findings)}]")
     else:
@@ -116,6 +126,58 @@ def _grader(settings: Settings) -> str:
 
     identity = make_parts(settings).grader.identity
     return f"{identity.name} {identity.version}, fingerprint {identity.fingerprint[:12]}"
+
+
+def _llm_findings(settings: Settings) -> Iterator[Finding]:
+    from viva.language_model import LanguageModel
+
+    try:
+        with closing(LanguageModel(settings)) as model:
+            abilities = model.probe()
+    except VivaError as error:
+        yield Finding(check="settings", ok=False, detail=error.message, mend=error.hint)
+        return
+    yield from describe_abilities(abilities)
+
+
+def describe_abilities(seen: "Abilities") -> Iterator[Finding]:
+    """Yield what a server of language models was seen to do, in words."""
+    if seen.problem:
+        yield Finding(check="server", ok=False, detail=seen.problem, mend=seen.hint)
+    else:
+        detail = f"{seen.host} answers ({seen.seconds:.1f} s)"
+        yield Finding(check="server", ok=True, detail=detail)
+    if seen.models:
+        shown = ", ".join(seen.models[:_MOST_MODELS])
+        more = len(seen.models) - _MOST_MODELS
+        shown += f" and {more} more" if more > 0 else ""
+        detail = seen.model if seen.has_model else f"{seen.model} is not listed; there is {shown}"
+        ok = bool(seen.has_model) or not seen.problem  # an alias may work unlisted
+        mend = "" if ok else "Set VIVA_LLM_MODEL to one of these."
+        yield Finding(check="model", ok=ok, detail=detail, mend=mend)
+    if seen.problem:
+        return
+    ways = (
+        (seen.json_schema, "held to a schema (json_schema)"),
+        (seen.json_object, "an object (json_object); what does not fit is asked for again"),
+        (seen.json_in_prose, "only because it is asked to; what does not fit is asked for again"),
+    )
+    way = next((words for can, words in ways if can), "")
+    yield Finding(
+        check="JSON",
+        ok=bool(way),
+        detail=way or "it writes none that fits",
+        mend="" if way else "This model cannot grade; choose another with VIVA_LLM_MODEL.",
+    )
+    streaming = "yes" if seen.streaming else "no; answers come in one piece"
+    yield Finding(check="streaming", ok=True, detail=streaming)
+    taken = {"temperature 0": seen.temperature, "seed": seen.seed, seen.limit: bool(seen.limit)}
+    detail = ", ".join(name for name, takes in taken.items() if takes) or "none"
+    left_out = [name for name, takes in taken.items() if name and not takes]
+    detail += f"; not {', '.join(left_out)}" if left_out else ""
+    yield Finding(check="parameters", ok=True, detail=detail)
+    tokens = "told" if seen.token_counts else "not told; they and the cost are estimates"
+    yield Finding(check="tokens", ok=True, detail=tokens)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -1,6 +1,7 @@
 """Ask the index: bullets near to claims, questions near to a text."""
 
 from collections import defaultdict
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -61,6 +62,7 @@ class Retriever:
         self._questions = index.collection(deck, embedder, "questions")
         self._embedder = embedder
         self._stored = lru_cache(maxsize=512)(self._fetch)
+        self._stored_texts = lru_cache(maxsize=512)(self._fetch_texts)
 
     def rank_bullets(self, question: Question, claims: Vectors) -> NDArray[np.float32]:
         """Return the cosine of each claim with each bullet of the question, claims x bullets.
@@ -71,8 +73,21 @@ class Retriever:
         Raises:
             IndexUnavailableError: If the index lacks a bullet or does not answer.
         """
-        ids = tuple(f"{question.id}/{bullet.id}" for bullet in question.bullets)
-        return np.asarray(claims @ self._stored(ids).T, dtype=np.float32)
+        return np.asarray(claims @ self._stored(_entry_ids(question)).T, dtype=np.float32)
+
+    def reference_bullets(self, question: Question) -> list[BulletHit]:
+        """Return what the index holds of the question's bullets, in the question's order.
+
+        They are fetched by id, so their similarity is 1.
+
+        Raises:
+            IndexUnavailableError: If the index lacks a bullet or does not answer.
+        """
+        texts = self._stored_texts(_entry_ids(question))
+        return [
+            BulletHit(question.id, bullet.id, text, 1.0)
+            for bullet, text in zip(question.bullets, texts, strict=True)
+        ]
 
     def related_bullets(
         self, question: Question, claims: Vectors, *, limit: int
@@ -157,9 +172,24 @@ class Retriever:
         with chroma_errors():
             found = self._bullets.get(ids=list(ids), include=["embeddings"])
         vectors = dict(zip(found["ids"], np.asarray(found["embeddings"]), strict=True))
-        if absent := [name for name in ids if name not in vectors]:
-            raise IndexUnavailableError(
-                f"The vector index lacks the bullets {', '.join(absent)}.",
-                hint="Run 'viva index build --fresh'.",
-            )
+        _require(ids, vectors)
         return np.array([vectors[name] for name in ids])
+
+    def _fetch_texts(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        with chroma_errors():
+            found = self._bullets.get(ids=list(ids), include=["documents"])
+        texts = dict(zip(found["ids"], found["documents"] or [], strict=True))
+        _require(ids, texts)
+        return tuple(texts[name] for name in ids)
+
+
+def _entry_ids(question: Question) -> tuple[str, ...]:
+    return tuple(f"{question.id}/{bullet.id}" for bullet in question.bullets)
+
+
+def _require(ids: tuple[str, ...], found: Container[str]) -> None:
+    if absent := [name for name in ids if name not in found]:
+        raise IndexUnavailableError(
+            f"The vector index lacks the bullets {', '.join(absent)}.",
+            hint="Run 'viva index build --fresh'.",
+        )
