@@ -38,7 +38,7 @@ from viva.grading.units import MOST_UNITS, Unit, split_units
 from viva.grading.wording import function_word_share, rejects
 from viva.retrieval import Retriever
 
-VERSION = "1.0"
+VERSION = "1.1"
 RELATED_SIMILARITY = 0.62
 """Cosine from which a bullet of another question is named as also relevant."""
 _RELATED_AT_MOST = 2

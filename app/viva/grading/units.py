@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 
 from viva.claims import Claim, split_claims, split_sentences, words
 from viva.domain import Question
-from viva.grading.wording import addresses_grader, function_word_share
+from viva.grading.asides import blank_out, find_asides
+from viva.grading.wording import function_word_share
 
 MOST_UNITS = 240
 """Units read of one answer: about ten minutes of speech. What follows is not read."""
@@ -49,12 +50,15 @@ class Unit(NamedTuple):
 
 
 def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
-    """Return the sentences of an answer, then the clauses of those that have several."""
-    clauses = split_claims(answer)
+    """Return the sentences of an answer, then the clauses of those that have several.
+
+    Asides are none of them: what speaks to the grader, and what others are made to say.
+    """
+    said = blank_out(answer, find_asides(answer, question))
+    clauses = split_claims(said)
     sentences: list[Claim] = []
-    for sentence in split_sentences(answer):
-        if not addresses_grader(" ".join(sentence.text.split())):
-            sentences += _stretches(sentence, answer, clauses)
+    for sentence in split_sentences(said):
+        sentences += _stretches(sentence, said, clauses)
     units = [_unit(claim, place, question) for place, claim in enumerate(sentences)]
     place = 0
     for clause in clauses:
