@@ -176,6 +176,26 @@ class GraderIdentity(Frozen):
     """Hash over all that can change a verdict: code version, weights, calibration, prompt."""
 
 
+class Usage(Frozen):
+    """What one call of a language model took, with all its tries."""
+
+    purpose: str
+    """What the call was for, such as ``grading``."""
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """Those of the input that the server had kept; part of ``input_tokens``, at the same price."""
+    cost: float = 0.0
+    """In US dollars, at the prices in the settings."""
+    seconds: float = 0.0
+    """From the call to its end, with the waits between tries."""
+    attempts: int = 0
+    """Requests that were sent."""
+    estimated: bool = False
+    """Whether tokens were guessed from the length of the texts, because the server told none."""
+
+
 class Grade(Frozen):
     """A graded answer. ``bullets`` follow the question's order, each bullet exactly once."""
 
@@ -186,6 +206,8 @@ class Grade(Frozen):
     related: tuple[RelatedBullet, ...] = ()
     notice: str = ""
     """Something the person should know of this grading, such as an answer not in English."""
+    usage: tuple[Usage, ...] = ()
+    """Calls of a language model that were made for this grade."""
 
     def of(self, bullet_id: str) -> BulletGrade:
         """Return the grade of one bullet, or raise ``KeyError``."""
@@ -227,6 +249,25 @@ class FollowUp(Frozen):
     declined: bool = False
 
 
+class Passage(Frozen):
+    """A bullet that a reply rests on, with the question it belongs to."""
+
+    question_id: Slug
+    bullet_id: Slug
+    question: Text
+    text: Text
+
+
+class Exchange(Frozen):
+    """A free question of the candidate's and the interviewer's reply; never part of a grade."""
+
+    asked: Text
+    reply: Text
+    passages: tuple[Passage, ...] = ()
+    """What the reply cites, in the order of its numbers."""
+    notice: str = ""
+
+
 class Turn(Frozen):
     """One question of a session and all that happened to it."""
 
@@ -243,6 +284,13 @@ class Turn(Frozen):
     skipped: bool = False
     peeked: bool = False
     """The reference was opened before an answer was given, so the answer is not scored."""
+    reactions: tuple[str, ...] = ()
+    """What the interviewer said on hearing the answer, then the follow-up's; empty for nothing."""
+    comment: str = ""
+    """The interviewer's words on the grade; empty if there are none beyond the card's own."""
+    model_answer: str = ""
+    """A model answer that was asked for."""
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def full_answer(self) -> str:
@@ -271,6 +319,10 @@ class Session(Frozen):
     ended_at: datetime | None = None
     seconds_per_question: int | None = Field(default=None, gt=0)
     """The exam's time for one question, in seconds; None in coach mode."""
+    grader: str = ""
+    """Name of the grader that was chosen; empty for the default one."""
+    usage: tuple[Usage, ...] = ()
+    """Every call of a language model that this session made."""
     revision: int = Field(default=0, ge=0)
     """Raised by every event, so that a change made in another window is noticed."""
 

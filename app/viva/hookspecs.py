@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pluggy
 
@@ -10,6 +11,9 @@ from viva.embedding import Embedder
 from viva.grading.grader import Grader
 from viva.retrieval import Retriever
 from viva.settings import Settings
+
+if TYPE_CHECKING:
+    from viva.language_model import LanguageModel
 
 hookspec = pluggy.HookspecMarker("viva")
 hookimpl = pluggy.HookimplMarker("viva")
@@ -23,6 +27,8 @@ class GraderParts:
     deck: Deck
     embedder: Embedder
     retriever: Retriever
+    model: "LanguageModel | None" = None
+    """The language model, if one is set up: the same for all, so that one budget holds."""
 
 
 GraderFactory = Callable[[GraderParts], Grader]

@@ -9,95 +9,47 @@ Nothing here reads a clock, grades, stores or shows anything. ::
                                                                                |
     REVIEW --NextAsked--> ANSWER of the next question, or ENDED <--------------+
 
+In REVIEW the candidate may also ask something or have a model answer told.
+
 In exam mode REVIEW is passed over: the next question follows at once. ``Finished`` ends a session
 from anywhere; a pending answer keeps its text and waits for a re-grade.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from viva.domain import Deck, FollowUp, Grade, Mode, Phase, Question, Session, Turn
+from viva.domain import (
+    Deck,
+    FollowUp,
+    Grade,
+    Mode,
+    Phase,
+    Question,
+    Session,
+    Turn,
+    Usage,
+)
 from viva.errors import ConflictError, InputError
+from viva.events import (
+    AnswerGiven,
+    Event,
+    Finished,
+    FollowUpAnswered,
+    FollowUpDeclined,
+    Graded,
+    HintTaken,
+    ModelAnswerGiven,
+    NextAsked,
+    ReferenceOpened,
+    Regraded,
+    Replied,
+    Skipped,
+)
 from viva.grading.scoring import score_bullets
 
 MAX_ANSWER_CHARACTERS = 20_000
 """Longest answer that is taken."""
-
-
-@dataclass(frozen=True)
-class AnswerGiven:
-    """The candidate answered the question."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Graded:
-    """The pending answer was graded; ``follow_up`` is what the interviewer would ask next."""
-
-    grade: Grade
-    follow_up: FollowUp | None = None
-
-
-@dataclass(frozen=True)
-class FollowUpAnswered:
-    """The candidate answered the follow-up."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class FollowUpDeclined:
-    """The candidate has nothing to add."""
-
-
-@dataclass(frozen=True)
-class HintTaken:
-    """The candidate took the hint toward one bullet."""
-
-    bullet_id: str
-
-
-@dataclass(frozen=True)
-class ReferenceOpened:
-    """The candidate looked at the reference before answering."""
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """The candidate passes on the question."""
-
-
-@dataclass(frozen=True)
-class NextAsked:
-    """The candidate is ready for the next question."""
-
-
-@dataclass(frozen=True)
-class Regraded:
-    """An earlier answer was graded anew."""
-
-    position: int
-    grade: Grade
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The candidate ends the interview."""
-
-
-Event = (
-    AnswerGiven
-    | Graded
-    | FollowUpAnswered
-    | FollowUpDeclined
-    | HintTaken
-    | ReferenceOpened
-    | Skipped
-    | NextAsked
-    | Regraded
-    | Finished
-)
+MAX_QUESTION_CHARACTERS = 1_000
+"""Longest free question that is taken."""
 
 
 def start_session(
@@ -108,6 +60,7 @@ def start_session(
     mode: Mode,
     now: datetime,
     seconds_per_question: int | None = None,
+    grader: str = "",
 ) -> Session:
     """Return a new session that asks the first question of ``plan``.
 
@@ -130,6 +83,7 @@ def start_session(
         phase=Phase.ANSWER,
         started_at=now,
         seconds_per_question=seconds_per_question if mode is Mode.EXAM else None,
+        grader=grader,
     )
 
 
@@ -149,13 +103,15 @@ def advance(  # noqa: C901  # one short case for each event
             _expect(session, Phase.ANSWER)
             after = _change(session, answer=check_answer(text), answered_at=now)
             return _to(after, Phase.GRADING)
-        case Graded(grade, follow_up):
+        case Graded():
             _expect(session, Phase.GRADING)
-            return _graded(session, grade, follow_up, deck=deck, now=now)
+            return _graded(session, event, deck=deck, now=now)
         case FollowUpAnswered(text):
             _expect(session, Phase.FOLLOW_UP)
             asked = _asked_follow_up(session).model_copy(update={"answer": check_answer(text)})
-            after = _change(session, follow_up=asked, first_grade=session.turn.grade, grade=None)
+            after = _change(
+                session, follow_up=asked, first_grade=session.turn.grade, grade=None, comment=""
+            )
             return _to(after, Phase.GRADING)
         case FollowUpDeclined():
             _expect(session, Phase.FOLLOW_UP)
@@ -171,6 +127,13 @@ def advance(  # noqa: C901  # one short case for each event
         case Skipped():
             _expect(session, Phase.ANSWER)
             return _reviewed(_change(session, skipped=True), now)
+        case Replied(exchange, usage):
+            _expect(session, Phase.REVIEW)
+            after = _change(session, exchanges=(*session.turn.exchanges, exchange))
+            return _to(_spend(after, usage), Phase.REVIEW)
+        case ModelAnswerGiven(text, usage):
+            _expect(session, Phase.REVIEW)
+            return _to(_spend(_change(session, model_answer=text), usage), Phase.REVIEW)
         case NextAsked():
             _expect(session, Phase.REVIEW)
             return _next(session, now)
@@ -188,13 +151,16 @@ def unhinted_bullets(session: Session, question: Question) -> tuple[str, ...]:
     return tuple(bullet.id for bullet in sorted(left, key=lambda bullet: -bullet.weight))
 
 
-def _graded(
-    session: Session, grade: Grade, follow_up: FollowUp | None, *, deck: Deck, now: datetime
-) -> Session:
+def _graded(session: Session, event: Graded, *, deck: Deck, now: datetime) -> Session:
     turn = session.turn
-    after = _change(session, grade=_with_hint_cost(grade, turn, deck))
-    if turn.follow_up is None and follow_up is not None:
-        return _to(_change(after, follow_up=follow_up), Phase.FOLLOW_UP)
+    after = _change(
+        _spend(session, (*event.grade.usage, *event.usage)),
+        grade=_with_hint_cost(event.grade, turn, deck),
+        reactions=(*turn.reactions, event.reaction),
+        comment=event.comment,
+    )
+    if turn.follow_up is None and event.follow_up is not None:
+        return _to(_change(after, follow_up=event.follow_up), Phase.FOLLOW_UP)
     return _reviewed(after, now)
 
 
@@ -202,9 +168,13 @@ def _regraded(session: Session, position: int, grade: Grade, deck: Deck) -> Sess
     if not 0 <= position < len(session.turns) or not session.turns[position].full_answer:
         raise ConflictError("There is no answer to grade again.", hint="Reload the page.")
     turn = session.turns[position]
-    changed = turn.model_copy(update={"grade": _with_hint_cost(grade, turn, deck)})
+    changed = turn.model_copy(
+        # The words on the old grade may not fit the new one.
+        update={"grade": _with_hint_cost(grade, turn, deck), "comment": ""}
+    )
     turns = (*session.turns[:position], changed, *session.turns[position + 1 :])
-    return _to(session.model_copy(update={"turns": turns}), session.phase)
+    after = session.model_copy(update={"turns": turns})
+    return _to(_spend(after, grade.usage), session.phase)
 
 
 def _with_hint_cost(grade: Grade, turn: Turn, deck: Deck) -> Grade:
@@ -236,6 +206,10 @@ def _next(session: Session, now: datetime) -> Session:
         return _to(session, Phase.ENDED, ended_at=now)
     turn = Turn(question_id=session.plan[asked], asked_at=now)
     return _to(session.model_copy(update={"turns": (*session.turns, turn)}), Phase.ANSWER)
+
+
+def _spend(session: Session, usage: tuple[Usage, ...]) -> Session:
+    return session.model_copy(update={"usage": (*session.usage, *usage)})
 
 
 def _change(session: Session, **fields: object) -> Session:
@@ -273,6 +247,22 @@ def _asked_follow_up(session: Session) -> FollowUp:
 def _coach_only(session: Session, what: str) -> None:
     if session.mode is Mode.EXAM:
         raise InputError(f"{what} is not given in an exam.", hint="Answer, or skip the question.")
+
+
+def check_question(text: str) -> str:
+    """Return the text if it can be taken as a free question.
+
+    Raises:
+        InputError: If it is empty or has more than ``MAX_QUESTION_CHARACTERS``.
+    """
+    if not text.strip():
+        raise InputError("There is no question yet.", hint="Write one, or go on.")
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        raise InputError(
+            f"The question has {len(text):,} characters; {MAX_QUESTION_CHARACTERS:,} is the most.",
+            hint="Ask it in a sentence or two; nothing was lost.",
+        )
+    return text.strip()
 
 
 def check_answer(text: str) -> str:

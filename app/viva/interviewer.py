@@ -4,18 +4,15 @@ The page and the terminal both speak to this and to nothing below it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from random import Random
 from typing import Protocol
 from uuid import uuid4
 
-from pydantic import Field
-
 from viva.domain import (
     Deck,
-    Difficulty,
-    Frozen,
+    Exchange,
     Grade,
     GraderIdentity,
     Mode,
@@ -24,48 +21,28 @@ from viva.domain import (
     Session,
 )
 from viva.errors import NotFoundError, VivaError
-from viva.feedback import choose_follow_up
+from viva.events import Event, Graded, HintTaken, ModelAnswerGiven, Regraded, Replied
 from viva.grading.grader import Grader, ungraded
-from viva.interview import (
-    Event,
-    Graded,
-    HintTaken,
-    Regraded,
-    advance,
-    start_session,
-    unhinted_bullets,
-)
-from viva.practice import plan_questions
+from viva.interview import advance, check_question, start_session, unhinted_bullets
+from viva.practice import DEFAULT_SECONDS_PER_QUESTION, Wishes, plan_questions
 from viva.report import Report, make_report
-from viva.retrieval import QuestionHit
+from viva.retrieval import BulletHit, QuestionHit
 from viva.storage import SessionStore
+from viva.talking.hearing import Judged, Says, hear
+from viva.talking.passages import LOOKED_AT, choose_passages
+from viva.talking.talker import PreparedTalker, Talker
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_SECONDS_PER_QUESTION = 300
-"""An exam's time for one question when none is chosen, in seconds."""
-LONGEST_JOB_DESCRIPTION = 50_000
-"""Most characters of a job description that are taken."""
+_STILL_TO_COME = "What the deck says on this belongs to a question that is still to come."
 
 
-class Wishes(Frozen):
-    """What a candidate chooses before an interview."""
+class Finder(Protocol):
+    """Finds questions and bullets by free text; the retriever is one."""
 
-    mode: Mode = Mode.COACH
-    count: int = Field(default=3, ge=1, le=61)
-    """Number of questions."""
-    topics: tuple[str, ...] = ()
-    """Ids of topics; empty for all."""
-    difficulties: tuple[Difficulty, ...] = ()
-    """Empty for all."""
-    job_description: str = Field(default="", max_length=LONGEST_JOB_DESCRIPTION)
-    """Pasted text; the questions nearest to it are asked."""
-    seconds_per_question: int | None = Field(default=None, ge=30, le=3600)
-    """Exam mode only, in seconds."""
-
-
-class QuestionFinder(Protocol):
-    """Finds questions by free text; the retriever is one."""
+    def find_bullets(self, text: str, *, limit: int) -> list[BulletHit]:
+        """Return the bullets nearest to ``text``, nearest first."""
+        ...
 
     def find_questions(self, text: str, *, limit: int) -> list[QuestionHit]:
         """Return the questions nearest to ``text``, nearest first."""
@@ -73,13 +50,15 @@ class QuestionFinder(Protocol):
 
 
 class Interviewer:
-    """Conducts interviews over one deck with one grader.
+    """Conducts interviews over one deck.
 
     Args:
         deck: The questions.
-        grader: Judges the answers.
-        finder: Finds the questions nearest to a job description.
+        grader: Judges the answers, where a session names no other.
+        finder: Finds questions and bullets by text.
         store: Keeps the sessions.
+        others: Graders by name that a session may choose; one is built when it is asked for.
+        talkers: Who speaks in the sessions of a grader, by its name; prepared words by default.
         clock: Tells the time, in UTC.
         random: Source of chance for drawing questions.
     """
@@ -89,29 +68,46 @@ class Interviewer:
         *,
         deck: Deck,
         grader: Grader,
-        finder: QuestionFinder,
+        finder: Finder,
         store: SessionStore,
+        others: Mapping[str, Grader] | None = None,
+        talkers: Mapping[str, Talker] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         random: Random | None = None,
     ) -> None:
         self.deck = deck
-        self._grader = grader
+        self._default = grader
         self._finder = finder
         self._store = store
+        self._others = others or {}
+        self._talkers = talkers or {}
         self._clock = clock
         self._random = random or Random()
 
     @property
     def grader(self) -> GraderIdentity:
-        """The grader that speaks."""
-        return self._grader.identity
+        """The grader that speaks where no other was chosen."""
+        return self._default.identity
+
+    @property
+    def graders(self) -> tuple[str, ...]:
+        """Names of the graders that can be chosen, the default one first."""
+        default = self.grader.name
+        return (default, *(name for name in self._others if name != default))
+
+    def grader_of(self, session: Session) -> GraderIdentity:
+        """Return the grader that speaks in a session."""
+        return self._grader_named(session.grader).identity
 
     def start(self, wishes: Wishes) -> Session:
         """Start and store a session that fits the wishes.
 
         Raises:
             InputError: If no question fits.
+            NotFoundError: If there is no such grader.
+            VivaError: If the grader cannot be built; says why.
         """
+        self._grader_named(wishes.grader)
         description = wishes.job_description.strip()
         hits = (
             self._finder.find_questions(description, limit=len(self.deck.questions))
@@ -126,12 +122,11 @@ class Interviewer:
             nearest=[hit.question_id for hit in hits],
             random=self._random,
         )
-        return self._add(
-            plan, wishes.mode, wishes.seconds_per_question or DEFAULT_SECONDS_PER_QUESTION
-        )
+        seconds = wishes.seconds_per_question or DEFAULT_SECONDS_PER_QUESTION
+        return self._add(plan, wishes.mode, seconds, grader=wishes.grader)
 
     def start_on(self, question_ids: tuple[str, ...], mode: Mode = Mode.COACH) -> Session:
-        """Start and store a session on exactly these questions."""
+        """Start and store a session on exactly these questions, with the default grader."""
         return self._add(question_ids, mode, DEFAULT_SECONDS_PER_QUESTION)
 
     def load(self, session_id: str) -> Session:
@@ -172,32 +167,96 @@ class Interviewer:
     def prepare(self, session: Session) -> None:
         """Let the grader get ready for an answer while the candidate thinks."""
         if session.phase is Phase.ANSWER:
-            self._grader.prepare(self.question(session))
+            self._grader_named(session.grader).prepare(self.question(session))
+
+    def hear(self, session: Session) -> Iterator[Says | Judged | Session]:
+        """Have the pending answer graded and talk about it; the moved session comes last.
+
+        To stop listening is possible at any time: the answer then still waits for its grade.
+        """
+        if session.phase is not Phase.GRADING:
+            yield session
+            return
+        question = self.question(session)
+        for step in hear(
+            session,
+            question,
+            grade=lambda: self._grade(session, question, session.turn.full_answer),
+            talker=self._talker(session),
+        ):
+            yield self.apply(session, step) if isinstance(step, Graded) else step
 
     def grade(self, session: Session) -> Session:
         """Grade the pending answer and choose the follow-up; a no-op when none is pending."""
-        if session.phase is not Phase.GRADING:
-            return session
-        question = self.question(session)
-        grade = self._grade(question, session.turn.full_answer)
-        follow_up = choose_follow_up(question, grade, session.mode, hinted=session.turn.hints)
-        return self.apply(session, Graded(grade, follow_up))
+        return _last(self.hear(session))
+
+    def reply(self, session: Session, asked: str) -> Iterator[Says | Session]:
+        """Reply to a free question from the deck; the moved session comes last.
+
+        What belongs to a question that is still to come is not told.
+
+        Raises:
+            InputError: If the question cannot be taken.
+            ConflictError: If this is not the time for it.
+        """
+        asked = check_question(asked)
+        hits = self._finder.find_bullets(asked, limit=LOOKED_AT)
+        to_come = set(session.plan[len(session.turns) :])
+        passages = choose_passages(asked, hits, self.deck, hidden=to_come)
+        kept_back = not passages and bool(choose_passages(asked, hits, self.deck))
+        speech = self._talker(session).reply(asked, passages)
+        yield from map(Says, speech)
+        notices = (_STILL_TO_COME if kept_back else "", speech.notice)
+        exchange = Exchange(
+            asked=asked,
+            reply=speech.text,
+            passages=passages,
+            notice=" ".join(notice for notice in notices if notice),
+        )
+        yield self.apply(session, Replied(exchange, speech.usage))
+
+    def tell_model_answer(self, session: Session) -> Iterator[Says | Session]:
+        """Tell a model answer to the question just answered; the moved session comes last.
+
+        Raises:
+            ConflictError: If this is not the time for it.
+        """
+        speech = self._talker(session).tell_model_answer(self.question(session))
+        yield from map(Says, speech)
+        yield self.apply(session, ModelAnswerGiven(speech.text, speech.usage))
 
     def regrade(self, session: Session, position: int) -> Session:
         """Grade the answer of one turn anew."""
         turn = session.turns[position]
-        grade = self._grade(self.deck.question(turn.question_id), turn.full_answer)
+        grade = self._grade(session, self.deck.question(turn.question_id), turn.full_answer)
         return self.apply(session, Regraded(position, grade))
 
     def warm(self) -> None:
-        """Grade a throwaway answer, so that nobody waits for the first use of the models."""
-        self._grade(self.deck.questions[0], "I would measure first, and then decide what to build.")
+        """Let the default grader get ready, so that nobody waits for the first use of its models.
+
+        Raises:
+            VivaError: If it cannot.
+        """
+        self._default.prepare(self.deck.questions[0])
 
     def report(self, session: Session) -> Report:
         """Return the report of a session."""
         return make_report(session, self.deck)
 
-    def _add(self, plan: tuple[str, ...], mode: Mode, seconds: int) -> Session:
+    def _grader_named(self, name: str) -> Grader:
+        if name in {"", self.grader.name}:
+            return self._default
+        if name not in self._others:
+            raise NotFoundError(
+                f"There is no grader named {name!r} here.",
+                hint=f"Choose one of: {', '.join(self.graders)}.",
+            )
+        return self._others[name]
+
+    def _talker(self, session: Session) -> Talker:
+        return self._talkers.get(session.grader or self.grader.name) or PreparedTalker()
+
+    def _add(self, plan: tuple[str, ...], mode: Mode, seconds: int, *, grader: str = "") -> Session:
         session = start_session(
             session_id=uuid4().hex,
             deck=self.deck,
@@ -205,20 +264,32 @@ class Interviewer:
             mode=mode,
             now=self._clock(),
             seconds_per_question=seconds,
+            grader=grader or self.grader.name,
         )
         self._store.add(session)
         return session
 
-    def _grade(self, question: Question, answer: str) -> Grade:
+    def _grade(self, session: Session, question: Question, answer: str) -> Grade:
         """Grade, or say that it failed: a grader that fails is not a candidate who fails."""
+        identity = self.grader
         try:
-            return self._grader.grade(question, answer)
+            grader = self._grader_named(session.grader)
+            identity = grader.identity
+            return grader.grade(question, answer)
         except VivaError as error:
             logger.warning("the grader failed: %s", error)
-            return ungraded(question, self.grader, str(error))
+            return ungraded(question, identity, str(error))
         except Exception:
             logger.exception("the grader failed on question %s", question.id)
-            return ungraded(question, self.grader, "The grader failed; the answer is kept.")
+            return ungraded(question, identity, "The grader failed; the answer is kept.")
+
+
+def _last(steps: Iterator[Says | Judged | Session]) -> Session:
+    """Return the session that the steps end with."""
+    for step in steps:
+        if isinstance(step, Session):
+            return step
+    raise AssertionError("the steps end with a session")
 
 
 def _asks_of(session: Session, deck: Deck) -> bool:

@@ -11,6 +11,7 @@ from viva import hookspecs
 from viva.hookspecs import GraderFactory, GraderParts, hookimpl
 
 if TYPE_CHECKING:
+    from viva.grading.llm import LlmGrader
     from viva.grading.local import LocalGrader
 
 logger = logging.getLogger(__name__)
@@ -21,14 +22,32 @@ class BuiltIns:
 
     @hookimpl
     def register_graders(self) -> Mapping[str, GraderFactory]:
-        """Offer the local grader."""
-        return {"local": _local_grader}
+        """Offer the local grader and the one behind a language model."""
+        return {"local": _local_grader, "llm": _llm_grader}
 
 
 def _local_grader(parts: GraderParts) -> "LocalGrader":
     from viva.grading.local import LocalGrader
 
     return LocalGrader(deck=parts.deck, embedder=parts.embedder, retriever=parts.retriever)
+
+
+def _llm_grader(parts: GraderParts) -> "LlmGrader":
+    from viva.grading.llm import LlmGrader
+    from viva.grading.reply_cache import open_cache
+    from viva.language_model import LanguageModel
+    from viva.prompts import load_prompt
+
+    settings = parts.settings
+    return LlmGrader(
+        model=parts.model or LanguageModel(settings),  # which says what is not set up
+        prompt=load_prompt("grade"),
+        retriever=parts.retriever,
+        fallback=_local_grader(parts),
+        votes=settings.llm_votes,
+        cache=open_cache(settings),
+        seed=settings.llm_seed,
+    )
 
 
 def load_plugins() -> pluggy.PluginManager:

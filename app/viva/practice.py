@@ -3,7 +3,32 @@
 from collections.abc import Sequence
 from random import Random
 
-from viva.domain import Deck, Difficulty, Question
+from pydantic import Field
+
+from viva.domain import Deck, Difficulty, Frozen, Mode, Question
+
+DEFAULT_SECONDS_PER_QUESTION = 300
+"""An exam's time for one question when none is chosen, in seconds."""
+LONGEST_JOB_DESCRIPTION = 50_000
+"""Most characters of a job description that are taken."""
+
+
+class Wishes(Frozen):
+    """What a candidate chooses before an interview."""
+
+    mode: Mode = Mode.COACH
+    count: int = Field(default=3, ge=1, le=61)
+    """Number of questions."""
+    topics: tuple[str, ...] = ()
+    """Ids of topics; empty for all."""
+    difficulties: tuple[Difficulty, ...] = ()
+    """Empty for all."""
+    job_description: str = Field(default="", max_length=LONGEST_JOB_DESCRIPTION)
+    """Pasted text; the questions nearest to it are asked."""
+    seconds_per_question: int | None = Field(default=None, ge=30, le=3600)
+    """Exam mode only, in seconds."""
+    grader: str = ""
+    """Name of a grader; empty for the default one."""
 
 
 def plan_questions(

@@ -13,6 +13,7 @@ from viva.domain import (
     Score,
     Session,
     Turn,
+    Usage,
     Verdict,
 )
 from viva.feedback import format_points
@@ -69,6 +70,8 @@ class Report(Frozen):
     study: tuple[BulletLine, ...]
     """Contradicted bullets first, then missing, then partial ones."""
     turns: tuple[TurnReport, ...]
+    calls: tuple[Usage, ...] = ()
+    """Every call of a language model that was made for the interview."""
 
 
 def make_report(session: Session, deck: Deck) -> Report:
@@ -87,6 +90,7 @@ def make_report(session: Session, deck: Deck) -> Report:
         strong=tuple(line for line in lines if line.verdict is Verdict.COVERED),
         study=tuple(line for verdict in to_study for line in lines if line.verdict is verdict),
         turns=tuple(_turn_report(turn, deck) for turn in session.turns),
+        calls=session.usage,
     )
 
 
@@ -113,6 +117,7 @@ def to_markdown(report: Report) -> str:
         "",
         *_section("What was strong", report.strong, "Nothing was covered in full this time."),
         *_section("What to study", report.study, nothing_to_study(report)),
+        *([f"Language model: {_plain(describe_spending(report))}", ""] if report.calls else []),
         "## Question by question",
         "",
     ]
@@ -126,6 +131,20 @@ def nothing_to_study(report: Report) -> str:
     if report.overall.possible == 0:
         return "Nothing was scored this time, so there is nothing to tell."
     return "Nothing: every point was covered."
+
+
+def describe_spending(report: Report) -> str:
+    """Return what the language model took for the interview, in words; empty for no calls."""
+    if not report.calls:
+        return ""
+    calls = report.calls
+    number = f"{len(calls)} call{'s' if len(calls) > 1 else ''} of {calls[-1].model}"
+    read, wrote = sum(c.input_tokens for c in calls), sum(c.output_tokens for c in calls)
+    about = "about " if any(c.estimated for c in calls) else ""
+    cost = sum(c.cost for c in calls)
+    money = f", {about}${cost:.4f}" if cost else ""
+    seconds = sum(c.seconds for c in calls)
+    return f"{number}: {about}{read:,} tokens read and {wrote:,} written{money}, {seconds:.1f} s."
 
 
 def _scores(turns: Iterable[Turn]) -> list[Score]:

@@ -1,20 +1,53 @@
 """From settings to working parts: the only place that builds graders, indexes and stores."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from viva.deck.loading import find_deck, load_deck
 from viva.domain import Deck
 from viva.embedding import Embedder, load_embedder
 from viva.errors import SettingsError
 from viva.grading.grader import Grader
-from viva.hookspecs import GraderParts
+from viva.hookspecs import GraderFactory, GraderParts
 from viva.interviewer import Interviewer
 from viva.plugins import grader_factories, load_plugins
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
 from viva.settings import Settings
 from viva.storage import SessionStore
+from viva.talking.talker import Talker
+
+if TYPE_CHECKING:
+    from viva.language_model import LanguageModel
+
+
+class Graders(Mapping[str, Grader]):
+    """Graders by name, each built when it is first asked for.
+
+    Args:
+        factories: How to build each.
+        parts: What to build them from.
+    """
+
+    def __init__(self, factories: Mapping[str, GraderFactory], parts: GraderParts) -> None:
+        self._factories = dict(factories)
+        self._parts = parts
+        self._built: dict[str, Grader] = {}
+        self._lock = threading.RLock()
+
+    def __getitem__(self, name: str) -> Grader:
+        with self._lock:
+            if name not in self._built:
+                self._built[name] = self._factories[name](self._parts)
+            return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._factories)
+
+    def __len__(self) -> int:
+        return len(self._factories)
 
 
 @dataclass(frozen=True)
@@ -26,6 +59,11 @@ class Parts:
     embedder: Embedder
     retriever: Retriever
     grader: Grader
+    """The one that the settings choose."""
+    graders: Graders
+    """All that can be chosen."""
+    talkers: Mapping[str, Talker]
+    """Who speaks beside a grader, by its name; nobody where prepared words do."""
 
 
 def load_chosen_deck(settings: Settings) -> Deck:
@@ -53,15 +91,20 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
     client = open_client(settings)
     Index(client).build(deck, embedder, progress=progress)
     retriever = Retriever(client, deck, embedder)
-    factories = grader_factories(load_plugins())
+    model, talkers = _language_model(settings, deck)
+    graders = Graders(
+        _usable(grader_factories(load_plugins()), settings),
+        GraderParts(
+            settings=settings, deck=deck, embedder=embedder, retriever=retriever, model=model
+        ),
+    )
     name = settings.grader_in_force
-    if name not in factories:
+    if name not in graders:
         raise SettingsError(
             f"There is no grader named {name!r}.",
-            hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(factories))}.",
+            hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(graders))}.",
         )
-    parts = GraderParts(settings=settings, deck=deck, embedder=embedder, retriever=retriever)
-    return Parts(settings, deck, embedder, retriever, factories[name](parts))
+    return Parts(settings, deck, embedder, retriever, graders[name], graders, talkers)
 
 
 def make_interviewer(
@@ -74,4 +117,38 @@ def make_interviewer(
         grader=parts.grader,
         finder=parts.retriever,
         store=SessionStore(settings.database),
+        others=parts.graders,
+        talkers=parts.talkers,
     )
+
+
+def _usable(factories: Mapping[str, GraderFactory], settings: Settings) -> dict[str, GraderFactory]:
+    """Return the graders on offer: the one behind a language model only if one is set up.
+
+    If the settings name it, it is offered all the same, and says what it lacks.
+    """
+    return {
+        name: factory
+        for name, factory in factories.items()
+        if name != "llm" or settings.has_llm or settings.grader == "llm"
+    }
+
+
+def _language_model(
+    settings: Settings, deck: Deck
+) -> tuple["LanguageModel | None", dict[str, Talker]]:
+    """Return the language model and who speaks through it, if one is set up.
+
+    Only the sessions of the grader behind it are talked about through it: whoever chooses another
+    grader may not want the answers sent anywhere.
+    """
+    if not settings.has_llm:
+        return None, {}
+    # Imported here: the client takes a while, and most have no use for it.
+    from viva.language_model import LanguageModel
+    from viva.prompts import load_prompt
+    from viva.talking.llm import PROMPTS, LlmTalker
+
+    model = LanguageModel(settings)
+    prompts = {name: load_prompt(name) for name in PROMPTS}
+    return model, {"llm": LlmTalker(model=model, prompts=prompts, deck=deck)}

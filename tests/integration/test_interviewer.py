@@ -16,9 +16,7 @@ from viva.domain import (
     Verdict,
 )
 from viva.errors import ConflictError, IndexUnavailableError, InputError, NotFoundError
-from viva.feedback import hint_for
-from viva.grading.grader import Grader
-from viva.interview import (
+from viva.events import (
     AnswerGiven,
     Finished,
     FollowUpAnswered,
@@ -26,7 +24,10 @@ from viva.interview import (
     NextAsked,
     Skipped,
 )
-from viva.interviewer import Interviewer, Wishes
+from viva.feedback import hint_for
+from viva.grading.grader import Grader
+from viva.interviewer import Interviewer
+from viva.practice import Wishes
 from viva.report import Report, to_markdown
 from viva.settings import Settings
 from viva.storage import SessionStore

@@ -57,7 +57,7 @@ def test_list_shows_the_shipped_prompts_with_versions_and_hashes(capsys: Capture
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()[1:]}
     grade = load_prompt("grade")
     assert code == 0
-    assert list(rows) == ["ask", "feedback", "follow_up", "grade", "model_answer"]
+    assert list(rows) == ["ask", "feedback", "follow_up", "grade", "model_answer", "react"]
     assert rows["grade"][:2] == [str(grade.version), grade.fingerprint[:12]]
 
 

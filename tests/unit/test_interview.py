@@ -5,8 +5,7 @@ from builders import NOON, make_deck, make_grade, make_question
 
 from viva.domain import FollowUp, Mode, Phase, Session
 from viva.errors import ConflictError, InputError
-from viva.interview import (
-    MAX_ANSWER_CHARACTERS,
+from viva.events import (
     AnswerGiven,
     Event,
     Finished,
@@ -18,9 +17,8 @@ from viva.interview import (
     ReferenceOpened,
     Regraded,
     Skipped,
-    advance,
-    start_session,
 )
+from viva.interview import MAX_ANSWER_CHARACTERS, advance, start_session
 
 DECK = make_deck()
 FIRST = DECK.questions[0]

@@ -5,8 +5,7 @@ import pytest
 from builders import IDENTITY, NOON, make_deck, make_grade
 
 from viva.domain import Grade, Mode, Phase, Question, Session
-from viva.grading.grader import ungraded
-from viva.interview import (
+from viva.events import (
     AnswerGiven,
     Event,
     Finished,
@@ -15,6 +14,7 @@ from viva.interview import (
     ReferenceOpened,
     Skipped,
 )
+from viva.grading.grader import ungraded
 from viva.interviewer import Interviewer
 from viva.retrieval import QuestionHit
 from viva.settings import Settings

@@ -5,7 +5,8 @@ from builders import NOON, make_deck, make_grade
 
 from viva.domain import Mode, Session
 from viva.errors import ConflictError, NotFoundError, SettingsError, StorageError
-from viva.interview import AnswerGiven, Graded, HintTaken, advance, start_session
+from viva.events import AnswerGiven, Graded, HintTaken
+from viva.interview import advance, start_session
 from viva.storage import SessionStore
 
 DECK = make_deck()

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from viva.domain import Deck, Grade, Question, Verdict
 from viva.feedback import comment_on, confidence_word, explain, format_points
-from viva.report import Report
+from viva.report import Report, describe_spending
 
 _STYLE = {
     Verdict.COVERED: ("✓", "green"),
@@ -78,4 +78,6 @@ def print_report(console: Console, report: Report, deck: Deck) -> None:
         for line in lines:
             icon, color = _STYLE[line.verdict]
             console.print(Text.assemble((f"{icon} ", color), line.text))
+    if report.calls:
+        console.print(Text(f"\nLanguage model: {describe_spending(report)}", style="dim"))
     console.print(Text(f"\nInterview {report.session_id} on {deck.title}.", style="dim"))

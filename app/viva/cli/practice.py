@@ -12,9 +12,7 @@ from viva.cli.grade import find_question
 from viva.deck.reading import read_text
 from viva.domain import Deck, Difficulty, Mode, Phase, Session
 from viva.errors import ConflictError, InputError
-from viva.feedback import greet, hint_for, model_answer
-from viva.grading.scoring import HINT_COST
-from viva.interview import (
+from viva.events import (
     AnswerGiven,
     Event,
     Finished,
@@ -24,7 +22,10 @@ from viva.interview import (
     ReferenceOpened,
     Skipped,
 )
-from viva.interviewer import LONGEST_JOB_DESCRIPTION, Interviewer, Wishes
+from viva.feedback import greet, hint_for, model_answer
+from viva.grading.scoring import HINT_COST
+from viva.interviewer import Interviewer
+from viva.practice import LONGEST_JOB_DESCRIPTION, Wishes
 from viva.settings import Settings
 
 _HELP = (

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from viva.domain import Question
+from viva.domain import Question, Usage
 from viva.errors import ModelError
 from viva.grading.asides import Aside, find_asides, leave_out_appeals
 from viva.grading.llm_reply import GradeReply, Vote, judge_reply, reply_model
 from viva.grading.reply_cache import ReplyCache, reply_key
 from viva.grading.voting import order_bullets
-from viva.language_model import LanguageModel
+from viva.language_model import LanguageModel, Reply
 from viva.prompts import Prompt, render
 from viva.retrieval import BulletHit
 
@@ -59,6 +59,13 @@ def make_asked(question: Question, reference: Iterable[BulletHit], answer: str) 
     return Asked(question, points, answer, find_asides(answer, question))
 
 
+class Votes(NamedTuple):
+    """Votes on one answer, and the calls that they took; none for those that were kept."""
+
+    votes: list[Vote]
+    usage: list[Usage]
+
+
 class Ballot:
     """Collects votes.
 
@@ -77,14 +84,15 @@ class Ballot:
         self._cache = cache
         self._seed = seed
 
-    def ask(self, asked: Asked, numbers: Iterable[int], pool: ThreadPoolExecutor) -> list[Vote]:
+    def ask(self, asked: Asked, numbers: Iterable[int], pool: ThreadPoolExecutor) -> Votes:
         """Return the votes of these numbers that came, asked for at the same time.
 
         Raises:
             ModelError: If none came; that of the lowest number.
         """
         replies: dict[int, GradeReply] = {}
-        running: dict[int, Future[GradeReply]] = {}
+        running: dict[int, Future[Reply[GradeReply]]] = {}
+        usage: list[Usage] = []
         for number in numbers:
             kept = self._recall(asked, number)
             if kept is not None:
@@ -94,17 +102,20 @@ class Ballot:
         failed: ModelError | None = None
         for number, future in running.items():
             try:
-                replies[number] = future.result()
+                reply = future.result()
             except ModelError as error:
                 logger.warning("vote %d failed: %s", number, type(error).__name__)
                 failed = failed or error
             else:
-                self._keep(asked, number, replies[number])
+                replies[number] = reply.value
+                usage.append(reply.usage)
+                self._keep(asked, number, reply.value)
         if failed and not replies:
             raise failed
-        return [judge_reply(replies[n], asked.answer, asked.asides) for n in sorted(replies)]
+        votes = [judge_reply(replies[n], asked.answer, asked.asides) for n in sorted(replies)]
+        return Votes(votes, usage)
 
-    def _complete(self, asked: Asked, number: int) -> GradeReply:
+    def _complete(self, asked: Asked, number: int) -> Reply[GradeReply]:
         rendered = render(
             self._prompt,
             question=asked.question.text,
@@ -113,7 +124,7 @@ class Ballot:
         )
         return self._model.complete(
             rendered, asked.schema, purpose="grading", seed=self._seed + number
-        ).value
+        )
 
     def _recall(self, asked: Asked, number: int) -> GradeReply | None:
         text = self._cache.get(self._key(asked, number)) if self._cache else None

@@ -13,7 +13,7 @@ from viva.claims import words
 from viva.domain import BulletGrade, Grade, GraderIdentity, Question, RelatedBullet, Verdict
 from viva.errors import ModelError, VivaError
 from viva.grading.asides import Aside
-from viva.grading.ballot import LAYOUT, Asked, Ballot, make_asked
+from viva.grading.ballot import LAYOUT, Asked, Ballot, Votes, make_asked
 from viva.grading.copying import COPIED, copies_reference
 from viva.grading.evidence import check_evidence
 from viva.grading.grader import Grader
@@ -111,20 +111,22 @@ class LlmGrader:
             # Heard beside a single vote only: several votes check each other.
             local = pool.submit(self._ask_local, question, answer) if self._votes == 1 else None
             try:
-                votes = self._ballot.ask(asked, range(self._votes), pool)
+                votes, usage = self._ballot.ask(asked, range(self._votes), pool)
                 opinion = local.result() if local else None
                 if opinion is not None and _disagree(votes[0], opinion):
-                    votes += self._ask_again(asked, pool)
+                    more = self._ask_again(asked, pool)
+                    votes, usage = votes + more.votes, usage + more.usage
             except ModelError as error:
                 return self._fall_back(question, answer, error, local)
-        return self._conclude(asked, votes, opinion, cut=len(answer) > LONGEST_ANSWER)
+        grade = self._conclude(asked, votes, opinion, cut=len(answer) > LONGEST_ANSWER)
+        return grade.model_copy(update={"usage": tuple(usage)})
 
-    def _ask_again(self, asked: Asked, pool: ThreadPoolExecutor) -> list[Vote]:
+    def _ask_again(self, asked: Asked, pool: ThreadPoolExecutor) -> Votes:
         """Return second thoughts on a single vote; it stands alone if none come."""
         try:
             return self._ballot.ask(asked, range(1, 1 + SECOND_THOUGHTS), pool)
         except ModelError:
-            return []
+            return Votes([], [])
 
     def _ask_local(self, question: Question, answer: str) -> Grade | None:
         """Return the local grade, or None if there is none: it is only a second opinion here."""

@@ -18,7 +18,7 @@ _WHAT_HAPPENED: tuple[tuple[type[ModelError], str, str], ...] = (
         "The language model's server did not accept the request",
         "Check the model's name and the key; 'viva doctor --llm' tells more.",
     ),
-    (ModelRefused, "The language model declined to judge this answer", _AGAIN),
+    (ModelRefused, "The language model declined", _AGAIN),
     (ModelReplyError, "The language model's reply could not be used", _AGAIN),
     (
         BudgetSpent,
@@ -33,11 +33,18 @@ def explain_failure(error: ModelError) -> str:
     """Return, for people, why the local grader graded and what they can do.
 
     Example:
-        >>> explain_failure(ModelRefused("..."))
-        'The language model declined to judge this answer, so the local grader graded this answer. \
-You can have it graded again.'
+        >>> explain_failure(ModelRefused("...")).partition(". ")[0]
+        'The language model declined, so the local grader graded this answer'
     """
-    what, advice = next(
-        (what, advice) for kind, what, advice in _WHAT_HAPPENED if isinstance(error, kind)
-    )
+    what, advice = _find(error)
     return f"{what}, so the local grader graded this answer. {advice}"
+
+
+def explain_silence(error: ModelError) -> str:
+    """Return, for people, why the interviewer speaks in prepared words."""
+    what, _ = _find(error)
+    return f"{what}, so these are prepared words."
+
+
+def _find(error: ModelError) -> tuple[str, str]:
+    return next((what, advice) for kind, what, advice in _WHAT_HAPPENED if isinstance(error, kind))

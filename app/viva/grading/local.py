@@ -28,6 +28,7 @@ from viva.domain import (
 from viva.embedding import Embedder
 from viva.errors import WeightsError
 from viva.grading.calibration import CONTRADICTED_FROM, Calibration
+from viva.grading.copying import COPIED, copies_reference
 from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
 from viva.grading.grader import ungraded
@@ -122,7 +123,7 @@ class LocalGrader:
             score=score_bullets(question, grades),
             grader=self.identity,
             related=self._related(question, seen, grades),
-            notice=_TOO_LONG if len(units) == MOST_UNITS else "",
+            notice=self._notice(question, answer, units),
         )
         check_evidence(grade, answer)
         return grade
@@ -131,6 +132,13 @@ class LocalGrader:
         """Return each bullet's verdict, and the chance of each of the four."""
         chances = self._calibration.probabilities(seen.description)
         return [VERDICTS[index] for index in self._calibration.decide(chances)], chances
+
+    def _notice(self, question: Question, answer: str, units: Sequence[Unit]) -> str:
+        notices = (
+            _TOO_LONG if len(units) == MOST_UNITS else "",
+            COPIED if copies_reference(question, answer) else "",
+        )
+        return " ".join(notice for notice in notices if notice)
 
     def _nothing_said(self, question: Question) -> Grade:
         grades = tuple(

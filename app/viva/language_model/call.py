@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from viva.domain import Usage
 from viva.language_model.completion import TokenCounts
 from viva.language_model.dialect import Message
 from viva.language_model.retrying import MOST_TRIES, Deadline
-from viva.language_model.spending import Spending, Usage
+from viva.language_model.spending import Spending
 
 _CHARACTERS_PER_TOKEN = 4
 """For servers that tell no tokens; English text has about so many."""

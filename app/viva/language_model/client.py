@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 import httpx2
 from pydantic import BaseModel
 
+from viva.domain import Usage
 from viva.errors import ModelReplyError
 from viva.language_model.call import Call
 from viva.language_model.completion import Completion
@@ -19,7 +20,7 @@ from viva.language_model.dialect import Dialect, Message
 from viva.language_model.failures import Failed, Failure
 from viva.language_model.probing import Abilities, probe_model
 from viva.language_model.retrying import MOST_TRIES, Deadline
-from viva.language_model.spending import Spending, Usage
+from viva.language_model.spending import Spending
 from viva.language_model.structured import form_of, read_reply, repair_request, shortened
 from viva.settings import Settings
 

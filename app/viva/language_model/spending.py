@@ -3,32 +3,12 @@
 import threading
 from collections.abc import Iterable
 
-from viva.domain import Frozen
+from viva.domain import Frozen, Usage
 from viva.errors import BudgetSpent
 from viva.settings import Settings
 
 _A_HAIR = 1e-9
 """Sums of prices come out a little below what they should be."""
-
-
-class Usage(Frozen):
-    """What one call took, with all its tries."""
-
-    purpose: str
-    """What the call was for, such as ``grading``."""
-    model: str
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    """Those of the input that the server had kept; part of ``input_tokens``, at the same price."""
-    cost: float = 0.0
-    """In US dollars, at the prices in the settings."""
-    seconds: float = 0.0
-    """From the call to its end, with the waits between tries."""
-    attempts: int = 0
-    """Requests that were sent."""
-    estimated: bool = False
-    """Whether tokens were guessed from the length of the texts, because the server told none."""
 
 
 class Spent(Frozen):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from chromadb.api import ClientAPI
+from chromadb.api.types import QueryResult
 from numpy.typing import NDArray
 
 from viva.claims import split_sentences
@@ -106,18 +107,21 @@ class Retriever:
                 where={"question": {"$ne": question.id}},  # type: ignore[dict-item]  # as documented
                 include=["documents", "metadatas", "distances"],
             )
-        return [
-            [
-                BulletHit(str(about["question"]), str(about["bullet"]), text, 1 - distance)
-                for about, text, distance in zip(*row, strict=True)
-            ]
-            for row in zip(
-                found["metadatas"] or [],
-                found["documents"] or [],
-                found["distances"] or [],
-                strict=True,
+        return _hits(found)
+
+    def find_bullets(self, text: str, *, limit: int) -> list[BulletHit]:
+        """Return the bullets nearest to a text as a whole, of any question, nearest first.
+
+        Raises:
+            IndexUnavailableError: If the index does not answer.
+        """
+        with chroma_errors():
+            found = self._bullets.query(
+                query_embeddings=self._embedder.embed([text]),
+                n_results=limit,
+                include=["documents", "metadatas", "distances"],
             )
-        ]
+        return _hits(found)[0]
 
     def find_questions(
         self, text: str, *, limit: int, topic: str | None = None
@@ -181,6 +185,20 @@ class Retriever:
         texts = dict(zip(found["ids"], found["documents"] or [], strict=True))
         _require(ids, texts)
         return tuple(texts[name] for name in ids)
+
+
+def _hits(found: QueryResult) -> list[list[BulletHit]]:
+    """Return what Chroma found, by query."""
+    rows = zip(
+        found["metadatas"] or [], found["documents"] or [], found["distances"] or [], strict=True
+    )
+    return [
+        [
+            BulletHit(str(about["question"]), str(about["bullet"]), text, 1 - distance)
+            for about, text, distance in zip(*row, strict=True)
+        ]
+        for row in rows
+    ]
 
 
 def _entry_ids(question: Question) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from viva.domain import Difficulty, Mode, Phase, Session
 from viva.errors import ConflictError, InputError, NotFoundError, VivaError
-from viva.interview import (
+from viva.events import (
     AnswerGiven,
     Event,
     Finished,
@@ -24,7 +24,8 @@ from viva.interview import (
     ReferenceOpened,
     Skipped,
 )
-from viva.interviewer import Interviewer, Wishes
+from viva.interviewer import Interviewer
+from viva.practice import Wishes
 from viva.web.markup import text
 from viva.web.screen import START, Screen, show, turns_to_regrade
 

@@ -7,7 +7,8 @@ import gradio as gr
 
 from viva.domain import Deck, Difficulty, GraderIdentity, Mode
 from viva.grading.scoring import HINT_COST
-from viva.interviewer import DEFAULT_SECONDS_PER_QUESTION, Interviewer
+from viva.interviewer import Interviewer
+from viva.practice import DEFAULT_SECONDS_PER_QUESTION
 from viva.web.handlers import Handlers
 from viva.web.markup import element, text
 from viva.web.screen import Screen

@@ -2,7 +2,7 @@
 
 from viva.domain import Deck, Mode, Session
 from viva.feedback import format_points
-from viva.report import BulletLine, Report, TopicScore, nothing_to_study
+from viva.report import BulletLine, Report, TopicScore, describe_spending, nothing_to_study
 from viva.web.cards import (
     describe_score,
     feedback_card,
@@ -32,6 +32,7 @@ def _head(report: Report) -> str:
     counts = f"{graded} of {len(report.turns)} questions scored" + (
         "; skipped, opened or unanswered ones are left out" if left_out else ""
     )
+    spending = describe_spending(report)
     link = f"interviews/{report.session_id}/report"
     downloads = element(
         "p",
@@ -52,6 +53,7 @@ def _head(report: Report) -> str:
                 class_="v-sum",
             ),
             element("p", text(f"{format_points(report.overall)}. {counts}.")),
+            element("p", text(spending), class_="v-sum") if spending else "",
             downloads,
         ),
         class_="v-report-head",
