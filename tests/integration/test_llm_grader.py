@@ -202,8 +202,8 @@ def test_an_invented_quote_earns_nothing(parts: Parts, question: Question, verdi
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (refuse(), "declined to judge"),
-        (filtered(), "declined to judge"),
+        (refuse(), "The language model declined"),
+        (filtered(), "The language model declined"),
         (cut_off(), "could not be used"),
         ("I like this answer.", "could not be used"),
         (fail(401, "Incorrect API key provided: sk-never-shown."), "did not accept"),
@@ -262,7 +262,9 @@ def test_the_same_answer_makes_no_second_request_also_in_another_process(
         assert len(server.requests) == 3
         cache.close()
         cache = ReplyCache(tmp_path / "cache")
-        assert grade_with(server, parts, cache=cache, votes=3) == first
+        again = grade_with(server, parts, cache=cache, votes=3)
+        assert len(first.usage) == 3
+        assert again == first.model_copy(update={"usage": ()})
         assert len(server.requests) == 3
         with grader_for(server, parts, cache=cache, votes=3) as grader:
             grader.grade(question, ANSWER + " And more.")

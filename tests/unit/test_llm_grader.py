@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from builders import make_question
@@ -11,6 +10,7 @@ from viva.domain import (
     GraderIdentity,
     Question,
     RelatedBullet,
+    Usage,
     Verdict,
 )
 from viva.errors import (
@@ -27,6 +27,7 @@ from viva.grading.grader import ungraded
 from viva.grading.llm import AGREED, ALONE, LONGEST_ANSWER, LlmGrader
 from viva.grading.llm_reply import GradeReply
 from viva.grading.scoring import score_bullets
+from viva.language_model import Reply
 from viva.prompts import Rendered, load_prompt
 from viva.retrieval import BulletHit
 
@@ -67,7 +68,8 @@ class ScriptedModel:
             }
             for bullet in QUESTION.bullets
         ]
-        return SimpleNamespace(value=schema.model_validate({"bullets": bullets}))
+        usage = Usage(purpose=purpose, model=self.name, input_tokens=100 + seed, attempts=1)
+        return Reply(schema.model_validate({"bullets": bullets}), usage)
 
 
 class StubReference:
@@ -299,7 +301,7 @@ def test_votes_that_came_decide_without_those_that_failed() -> None:
     [
         (ModelUnreachable("sk-secret"), "did not answer in time"),
         (ModelRejected("sk-secret"), "did not accept the request"),
-        (ModelRefused("sk-secret"), "declined to judge"),
+        (ModelRefused("sk-secret"), "The language model declined"),
         (ModelReplyError("sk-secret"), "could not be used"),
         (BudgetSpent("sk-secret"), "budget for the language model is spent"),
         (ModelError("sk-secret"), "The language model failed"),

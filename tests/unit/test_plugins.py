@@ -100,7 +100,7 @@ def test_every_hook_can_be_given_and_is_asked() -> None:
 
 
 def test_what_viva_ships_comes_by_the_same_hook() -> None:
-    assert set(grader_factories(load_plugins())) == {"local"}
+    assert set(grader_factories(load_plugins())) == {"local", "llm"}
 
 
 def test_a_plugin_may_replace_a_grader_that_ships() -> None:
@@ -119,7 +119,7 @@ def test_a_plugin_whose_hook_fails_does_not_take_the_others_along(
     manager.register(BrokenPlugin(), name="broken")
     manager.register(StrictPlugin(), name="strict")
     with caplog.at_level(logging.WARNING):
-        assert set(grader_factories(manager)) == {"local", "strict"}
+        assert set(grader_factories(manager)) == {"local", "llm", "strict"}
     assert "'broken' was left out: no license found" in caplog.text
 
 
@@ -130,7 +130,7 @@ def test_a_plugin_that_does_not_load_is_named_and_left_out(
     install("viva_generous", GENEROUS)
     with caplog.at_level(logging.WARNING):
         factories = grader_factories(load_plugins())
-    assert set(factories) == {"local", "generous"}
+    assert set(factories) == {"local", "llm", "generous"}
     assert "'viva_broken' was left out: libfoo is missing" in caplog.text
     assert "viva_generous" not in caplog.text
 
