@@ -95,9 +95,19 @@ class Interviewer:
         default = self.grader.name
         return (default, *(name for name in self._others if name != default))
 
+    def describe_grader(self, name: str) -> str:
+        """Return what people read of a grader before they choose it."""
+        if talker := self._talkers.get(name):
+            return f"{name}: {talker.about}"
+        return "local: on this machine, at once" if name == "local" else name
+
     def grader_of(self, session: Session) -> GraderIdentity:
         """Return the grader that speaks in a session."""
-        return self._grader_named(session.grader).identity
+        return self._grader(session).identity
+
+    def speaks_freely(self, session: Session) -> bool:
+        """Whether somebody speaks in a session beyond prepared words."""
+        return self._grader(session).identity.name in self._talkers
 
     def start(self, wishes: Wishes) -> Session:
         """Start and store a session that fits the wishes.
@@ -107,7 +117,11 @@ class Interviewer:
             NotFoundError: If there is no such grader.
             VivaError: If the grader cannot be built; says why.
         """
-        self._grader_named(wishes.grader)
+        if wishes.grader and wishes.grader not in self.graders:
+            raise NotFoundError(
+                f"There is no grader named {wishes.grader!r} here.",
+                hint=f"Choose one of: {', '.join(self.graders)}.",
+            )
         description = wishes.job_description.strip()
         hits = (
             self._finder.find_questions(description, limit=len(self.deck.questions))
@@ -167,7 +181,7 @@ class Interviewer:
     def prepare(self, session: Session) -> None:
         """Let the grader get ready for an answer while the candidate thinks."""
         if session.phase is Phase.ANSWER:
-            self._grader_named(session.grader).prepare(self.question(session))
+            self._grader(session).prepare(self.question(session))
 
     def hear(self, session: Session) -> Iterator[Says | Judged | Session]:
         """Have the pending answer graded and talk about it; the moved session comes last.
@@ -243,18 +257,12 @@ class Interviewer:
         """Return the report of a session."""
         return make_report(session, self.deck)
 
-    def _grader_named(self, name: str) -> Grader:
-        if name in {"", self.grader.name}:
-            return self._default
-        if name not in self._others:
-            raise NotFoundError(
-                f"There is no grader named {name!r} here.",
-                hint=f"Choose one of: {', '.join(self.graders)}.",
-            )
-        return self._others[name]
+    def _grader(self, session: Session) -> Grader:
+        """Return a session's grader; the default one if its own is no longer set up."""
+        return self._others.get(session.grader, self._default)
 
     def _talker(self, session: Session) -> Talker:
-        return self._talkers.get(session.grader or self.grader.name) or PreparedTalker()
+        return self._talkers.get(self._grader(session).identity.name) or PreparedTalker()
 
     def _add(self, plan: tuple[str, ...], mode: Mode, seconds: int, *, grader: str = "") -> Session:
         session = start_session(
@@ -273,7 +281,7 @@ class Interviewer:
         """Grade, or say that it failed: a grader that fails is not a candidate who fails."""
         identity = self.grader
         try:
-            grader = self._grader_named(session.grader)
+            grader = self._grader(session)
             identity = grader.identity
             return grader.grade(question, answer)
         except VivaError as error:

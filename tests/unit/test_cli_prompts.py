@@ -103,7 +103,7 @@ def test_show_of_an_unknown_name_lists_those_there_are(capsys: Capture) -> None:
 
 
 def test_check_passes_on_what_ships(capsys: Capture) -> None:
-    assert run(capsys, "check") == (0, "5 prompts, no errors.\n", "")
+    assert run(capsys, "check") == (0, "6 prompts, no errors.\n", "")
 
 
 def test_check_passes_on_locked_prompts(capsys: Capture, folder: Path) -> None:

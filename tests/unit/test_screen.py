@@ -16,7 +16,7 @@ from viva.events import (
 )
 from viva.grading.grader import ungraded
 from viva.interviewer import Interviewer
-from viva.retrieval import QuestionHit
+from viva.retrieval import BulletHit, QuestionHit
 from viva.settings import Settings
 from viva.storage import SessionStore
 from viva.web.screen import Screen, show, turns_to_regrade
@@ -43,6 +43,9 @@ class Nothing:
     """A finder that finds nothing."""
 
     def find_questions(self, text: str, *, limit: int) -> list[QuestionHit]:
+        return []
+
+    def find_bullets(self, text: str, *, limit: int) -> list[BulletHit]:
         return []
 
 
@@ -88,7 +91,7 @@ def test_the_buttons_on_offer_are_those_that_the_interview_takes(host: Interview
     assert asked.phase is Phase.FOLLOW_UP
     assert buttons(host, asked) == {"send", "decline", "finish"}
     reviewed = play(host, asked, FollowUpDeclined())
-    assert buttons(host, reviewed) == {"next", "finish"}
+    assert buttons(host, reviewed) == {"next", "ask", "finish"}
     ended = play(host, reviewed, NextAsked(), Finished())
     assert buttons(host, ended) == {"again"}
 
@@ -123,8 +126,8 @@ def test_an_answer_that_could_not_be_graded_can_be_graded_again(
     assert "regrade" in buttons(host, session)
     assert "Not graded" in everything(show(session, host))
     grader.verdicts = verdicts
-    mended = host.regrade(session, turns_to_regrade(session)[0])
-    assert turns_to_regrade(mended) == []
+    mended = host.regrade(session, turns_to_regrade(session, host.grader.name)[0])
+    assert turns_to_regrade(mended, host.grader.name) == []
     assert "regrade" not in buttons(host, mended)
 
 

@@ -7,6 +7,7 @@ from rich.text import Text
 from viva.domain import Deck, Grade, Question, Verdict
 from viva.feedback import comment_on, confidence_word, explain, format_points
 from viva.report import Report, describe_spending
+from viva.settings import Settings
 
 _STYLE = {
     Verdict.COVERED: ("✓", "green"),
@@ -15,6 +16,11 @@ _STYLE = {
     Verdict.CONTRADICTED: ("✗", "magenta"),
     Verdict.UNGRADED: ("?", "dim"),
 }
+
+
+def choose_grader(settings: Settings, name: str | None) -> Settings:
+    """Return the settings with the grader that was named on the command line, if one was."""
+    return settings.model_copy(update={"grader": name}) if name else settings
 
 
 def print_grade(

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from viva.cli.console import print_grade
+from viva.cli.console import choose_grader, print_grade
 from viva.domain import Deck, Question
 from viva.errors import InputError, NotFoundError
 from viva.settings import Settings
@@ -14,10 +14,13 @@ from viva.settings import Settings
 
 @click.command("grade")
 @click.option("--question", "question_id", required=True, help="Id of the question.")
+@click.option("--grader", help="Name of the grader.  [default: VIVA_GRADER, or what is set up]")
 @click.option("--json", "as_json", is_flag=True, help="Print the grade as JSON.")
 @click.argument("file", default="-")
 @click.pass_obj
-def grade_command(settings: Settings, question_id: str, as_json: bool, file: str) -> None:
+def grade_command(
+    settings: Settings, question_id: str, grader: str | None, as_json: bool, file: str
+) -> None:
     """Grade the answer in FILE, or on standard input, bullet by bullet.
 
     'viva deck show' lists the ids of the questions.
@@ -27,7 +30,7 @@ def grade_command(settings: Settings, question_id: str, as_json: bool, file: str
 
     question = find_question(load_chosen_deck(settings), question_id)
     answer = check_answer(_read(file))
-    grade = make_parts(settings).grader.grade(question, answer)
+    grade = make_parts(choose_grader(settings, grader)).grader.grade(question, answer)
     if as_json:
         click.echo(grade.model_dump_json(indent=2))
     else:

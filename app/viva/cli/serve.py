@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from viva.cli.console import choose_grader
 from viva.settings import Settings
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -16,8 +17,11 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
     type=click.IntRange(1, 65535),
     help="Port to listen on.  [default: VIVA_PORT or 7860]",
 )
+@click.option("--grader", help="Name of the grader.  [default: VIVA_GRADER, or what is set up]")
 @click.pass_obj
-def serve_command(settings: Settings, host: str | None, port: int | None) -> None:
+def serve_command(
+    settings: Settings, host: str | None, port: int | None, grader: str | None
+) -> None:
     """Open the interview in the browser; the vector index is built first if it is stale."""
     host, port = host or settings.host, port or settings.port
     console = Console(stderr=True)
@@ -30,7 +34,7 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("Building the index", total=None, visible=False)
         interviewer = make_interviewer(
-            settings,
+            choose_grader(settings, grader),
             progress=lambda done, total: progress.update(
                 task, completed=done, total=total, visible=True
             ),

@@ -117,6 +117,11 @@ class LanguageModel:
         """Of the model's name and its server's host and port."""
         self.spending = Spending(settings)
 
+    @property
+    def host(self) -> str:
+        """The server's host and port."""
+        return self._connection.host
+
     def __repr__(self) -> str:
         return f"LanguageModel({self.name!r} at {self._connection.host!r})"
 

@@ -36,6 +36,7 @@ class LlmTalker:
         self._prompts = prompts
         self._deck = deck
         self._prepared = PreparedTalker()
+        self.about = f"{model.name} on {model.host}; your answers are sent there"
 
     def react(self, question: Question, answer: str, mode: Mode) -> Speech:
         """Say back what was heard; nothing in an exam, where a word is a hint."""

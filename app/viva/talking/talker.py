@@ -21,6 +21,11 @@ class FollowUpWords(NamedTuple):
 class Talker(Protocol):
     """Speaks for the interviewer. It decides nothing: verdicts and marks come to it ready-made."""
 
+    @property
+    def about(self) -> str:
+        """Who speaks, and where what is said to them goes."""
+        ...
+
     def react(self, question: Question, answer: str, mode: Mode) -> Speech:
         """Say what was heard, while the answer is being judged."""
         ...
@@ -53,6 +58,8 @@ class Talker(Protocol):
 
 class PreparedTalker:
     """Speaks in prepared words: at once, without a language model."""
+
+    about = "prepared words"
 
     def react(self, question: Question, answer: str, mode: Mode) -> Speech:
         """Say nothing: the grade is there in an instant."""

@@ -116,7 +116,7 @@ def _bullet_row(number: int, question: Question, grade: BulletGrade, *, spoilers
                 "span",
                 text(sure),
                 class_="v-sure",
-                title=f"Probability that this verdict is right: {grade.confidence:.0%}",
+                title=f"How sure the grader is of this verdict: {grade.confidence:.0%}",
             )
         )
     body = [

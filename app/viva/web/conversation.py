@@ -2,19 +2,32 @@
 
 from collections.abc import Iterator
 
-from viva.domain import Deck, Grade, Mode, Phase, Question, Session, Turn
+from viva.domain import Deck, Exchange, Grade, Mode, Phase, Question, Session, Turn
 from viva.feedback import format_points, greet, hint_for
 from viva.grading.scoring import HINT_COST
 from viva.web.cards import feedback_card, mark_answer, reference_list
 from viva.web.markup import element, text
 
 
-def conversation(session: Session, deck: Deck) -> str:
-    """Return the conversation so far; the newest part is marked for the page to scroll to."""
+def conversation(
+    session: Session, deck: Deck, *, judged: Grade | None = None, reaction: str = ""
+) -> str:
+    """Return the conversation so far; the newest part is marked for the page to scroll to.
+
+    Args:
+        session: The session.
+        deck: Its deck.
+        judged: The grade of the pending answer, when it is there and still being talked about.
+        reaction: What the interviewer said on hearing that answer.
+    """
     parts = [_says(text(greet(deck, session.mode, len(session.plan))))]
     for position, turn in enumerate(session.turns):
         current = position == len(session.turns) - 1
         parts += _turn(session, turn, position, deck, current=current)
+    if judged and session.mode is Mode.COACH:
+        question = deck.question(session.turn.question_id)
+        parts += [_says(text(reaction), kind="quiet")] if reaction else []
+        parts.append(feedback_card(question, judged, spoilers=False))
     return element(
         "div",
         *parts,
@@ -61,9 +74,27 @@ def status_bar(session: Session, deck: Deck) -> str:
     )
 
 
+def speaking(said: str, *, asked: str = "") -> str:
+    """Return what the interviewer is saying, below the conversation.
+
+    Args:
+        said: The words so far; while there are none, dots show that somebody works.
+        asked: The free question that is being replied to.
+    """
+    parts = [_you(text(asked))] if asked else []
+    if said:
+        parts.append(_says(_paragraphs(said), kind="speaking", newest=True))
+    else:
+        status = "Looking it up" if asked else "Reading your answer, point by point"
+        parts.append(thinking(status))
+    return element("div", *parts, class_="v-live")
+
+
 def _place(session: Session) -> str:
     """Return a name for where the session stands, by which the page's script tells a new turn."""
-    return f"{session.id}.{len(session.turns)}.{session.phase.value}"
+    asked = len(session.turn.exchanges)
+    place = f"{session.id}.{len(session.turns)}.{session.phase.value}"
+    return f"{place}{asked}" if asked else place
 
 
 def _taken(turn: Turn) -> str:
@@ -87,13 +118,55 @@ def _turn(
         )
     if turn.answer is not None:
         yield _you(_marked(turn.answer, turn.grade or turn.first_grade, session))
+        yield from _reaction(turn, 0)
     asking = current and session.phase is Phase.FOLLOW_UP
     if turn.follow_up:
         yield from _follow_up(session, turn, question, asking=asking)
-    if current and session.phase is Phase.GRADING:
-        yield thinking("Reading your answer, point by point")
-    elif not asking:
-        yield from _outcome(session, turn, question, newest=current)
+    if not asking and not (current and session.phase is Phase.GRADING):
+        yield from _outcome(session, turn, question, newest=current and not turn.exchanges)
+        yield from _talk(turn, newest=current)
+
+
+def _reaction(turn: Turn, place: int) -> Iterator[str]:
+    if place < len(turn.reactions) and turn.reactions[place]:
+        yield _says(text(turn.reactions[place]), kind="quiet")
+
+
+def _talk(turn: Turn, *, newest: bool) -> Iterator[str]:
+    """Yield what was said after the grade: the comment, a model answer, replies."""
+    if turn.comment:
+        yield _says(_paragraphs(turn.comment))
+    if turn.model_answer:
+        title = element("strong", "A model answer. ")
+        yield _says(title, _paragraphs(turn.model_answer), kind="model", newest=newest)
+    for number, exchange in enumerate(turn.exchanges, start=1):
+        yield _you(text(exchange.asked))
+        yield _reply(exchange, newest=newest and number == len(turn.exchanges))
+
+
+def _reply(exchange: Exchange, *, newest: bool) -> str:
+    parts = [_paragraphs(exchange.reply)]
+    if exchange.notice:
+        parts.append(element("p", text(exchange.notice), class_="v-notice", role="note"))
+    if exchange.passages:
+        rows = (
+            element(
+                "li",
+                text(passage.text),
+                element("small", text(f" ({passage.question})")),
+                value=str(number),
+            )
+            for number, passage in enumerate(exchange.passages, start=1)
+        )
+        sources = element("ol", *rows, class_="v-sources")
+        parts.append(
+            element("details", element("summary", "Where this stands in the deck"), sources)
+        )
+    return _says(*parts, newest=newest)
+
+
+def _paragraphs(said: str) -> str:
+    return "".join(element("p", text(line)) for line in said.splitlines() if line.strip())
 
 
 def _follow_up(session: Session, turn: Turn, question: Question, *, asking: bool) -> Iterator[str]:
@@ -103,12 +176,15 @@ def _follow_up(session: Session, turn: Turn, question: Question, *, asking: bool
     if session.mode is Mode.COACH and first:
         if asking:
             yield feedback_card(question, first, spoilers=False)
+            if turn.comment:
+                yield _says(_paragraphs(turn.comment))
         elif turn.first_grade:
             yield _says(text(f"First answer: {format_points(first.score)}."), kind="quiet")
     yield _says(text(turn.follow_up.text), kind="follow-up", newest=asking)
     if turn.follow_up.answer is not None:
         start = len(turn.full_answer) - len(turn.follow_up.answer)
         yield _you(_marked(turn.follow_up.answer, turn.grade, session, offset=start))
+        yield from _reaction(turn, 1)
     elif turn.follow_up.declined:
         yield _you(text("Nothing to add."), kind="quiet")
 

@@ -5,6 +5,7 @@ else, so that a reload, a restarted server or another server process can go on w
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec
@@ -26,10 +27,14 @@ from viva.events import (
 )
 from viva.interviewer import Interviewer
 from viva.practice import Wishes
+from viva.talking.hearing import Judged, Says
 from viva.web.markup import text
-from viva.web.screen import START, Screen, show, turns_to_regrade
+from viva.web.screen import START, Screen, say, show, show_judged, turns_to_regrade
 
 logger = logging.getLogger(__name__)
+
+_BETWEEN_SCREENS = 0.1
+"""Seconds between two screens while words come in."""
 
 Given = ParamSpec("Given")
 
@@ -49,6 +54,26 @@ def shown_to_people(
             ) from error
 
     return guarded
+
+
+class Live:
+    """Words as they come, shown some times a second and not with every token.
+
+    Args:
+        asked: The free question that they reply to, if any.
+    """
+
+    def __init__(self, asked: str = "") -> None:
+        self._asked = asked
+        self._said = ""
+        self._shown_at = 0.0
+
+    def add(self, piece: str) -> Iterator[Screen]:
+        """Take a piece, and yield a screen if it is time for one."""
+        self._said += piece
+        if time.monotonic() - self._shown_at >= _BETWEEN_SCREENS:
+            self._shown_at = time.monotonic()
+            yield say(self._said, asked=self._asked)
 
 
 class Handlers:
@@ -71,8 +96,7 @@ class Handlers:
             yield START
             return
         yield self._shown(session, clears=False)
-        if session.phase is Phase.GRADING:
-            yield self._shown(self._interviewer.grade(session))
+        yield from self._hear(session)
 
     @shown_to_people
     def start(
@@ -83,6 +107,7 @@ class Handlers:
         difficulties: list[str],
         minutes: float | None,
         job_description: str,
+        grader: str,
     ) -> Iterator[Screen]:
         """Start an interview."""
         try:
@@ -93,6 +118,7 @@ class Handlers:
                 difficulties=tuple(Difficulty(level) for level in difficulties),
                 seconds_per_question=round(60 * minutes) if minutes and mode == Mode.EXAM else None,
                 job_description=job_description or "",
+                grader=grader or "",
             )
         except (ValidationError, ValueError) as error:
             raise InputError(
@@ -109,7 +135,19 @@ class Handlers:
         event = FollowUpAnswered(answer) if follow_up else AnswerGiven(answer)
         session = self._interviewer.apply(session, event)
         yield self._shown(session)
-        yield self._shown(self._interviewer.grade(session))
+        yield from self._hear(session)
+
+    @shown_to_people
+    def ask(self, place: str, asked: str) -> Iterator[Screen]:
+        """Reply to a free question."""
+        session = self._at(place)
+        yield from self._tell(self._interviewer.reply(session, asked), asked=asked.strip())
+
+    @shown_to_people
+    def model(self, place: str) -> Iterator[Screen]:
+        """Tell a model answer; what stands in the box stays there."""
+        session = self._at(place)
+        yield from self._tell(self._interviewer.tell_model_answer(session), clears=False)
 
     @shown_to_people
     def hint(self, place: str) -> Iterator[Screen]:
@@ -133,9 +171,9 @@ class Handlers:
         yield self._shown(self._apply(place, FollowUpDeclined(), typed=typed))
 
     @shown_to_people
-    def next(self, place: str) -> Iterator[Screen]:
+    def next(self, place: str, typed: str) -> Iterator[Screen]:
         """Go on to the next question, or to the report."""
-        yield self._shown(self._apply(place, NextAsked()))
+        yield self._shown(self._apply(place, NextAsked(), typed=typed))
 
     @shown_to_people
     def finish(self, place: str, typed: str) -> Iterator[Screen]:
@@ -146,9 +184,35 @@ class Handlers:
     def regrade(self, place: str) -> Iterator[Screen]:
         """Grade anew every answer that waits for it."""
         session = self._at(place)
-        for position in turns_to_regrade(session):
+        for position in turns_to_regrade(session, self._interviewer.grader_of(session).name):
             session = self._interviewer.regrade(session, position)
         yield self._shown(session)
+
+    def _hear(self, session: Session) -> Iterator[Screen]:
+        """Show a pending answer being graded and talked about."""
+        if session.phase is not Phase.GRADING:
+            return
+        live = Live()
+        for step in self._interviewer.hear(session):
+            match step:
+                case Says(piece):
+                    yield from live.add(piece)
+                case Judged(grade, reaction):
+                    live = Live()
+                    yield show_judged(session, self._interviewer, grade, reaction=reaction)
+                case _:
+                    yield self._shown(step)
+
+    def _tell(
+        self, steps: Iterator[Says | Session], *, asked: str = "", clears: bool = True
+    ) -> Iterator[Screen]:
+        """Show words as they come, then the session that they end with."""
+        live = Live(asked)
+        for step in steps:
+            if isinstance(step, Says):
+                yield from live.add(step.piece)
+            else:
+                yield self._shown(step, clears=clears)
 
     def prepare(self, place: str) -> None:
         """Let the grader get ready while the person reads the question.

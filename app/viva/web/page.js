@@ -60,7 +60,8 @@
   }
 
   function whereToGoOn() {
-    return [box(), document.querySelector("#viva-next"), document.querySelector("#viva-again")]
+    // After the feedback most people go on; the box there is for those who want to ask.
+    return [document.querySelector("#viva-next"), box(), document.querySelector("#viva-again")]
       .find(visible);
   }
 
@@ -82,7 +83,7 @@
     settled = true;
     requestAnimationFrame(() => {
       const draft = store.get(PREFIX + turn);
-      if (goal === box() && draft && !goal.value) type(goal, draft);
+      if (visible(box()) && draft && !box().value) type(box(), draft);
       goal.focus({ preventScroll: true });
     });
   }
@@ -120,7 +121,7 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     if (event.target === box()) {
       event.preventDefault();
-      document.querySelector("#viva-send")?.click();
+      ["#viva-send", "#viva-ask"].map((id) => document.querySelector(id)).find(visible)?.click();
     }
   });
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from viva.domain import Deck, Difficulty, GraderIdentity, Mode
+from viva.domain import Difficulty, GraderIdentity, Mode
 from viva.grading.scoring import HINT_COST
 from viva.interviewer import Interviewer
 from viva.practice import DEFAULT_SECONDS_PER_QUESTION
@@ -16,6 +16,8 @@ from viva.web.screen import Screen
 _BUTTONS: dict[str, tuple[str, Literal["primary", "secondary"]]] = {
     "send": ("Send answer", "primary"),
     "next": ("Next", "primary"),
+    "ask": ("Ask", "secondary"),
+    "model": ("Model answer", "secondary"),
     "decline": ("Nothing to add", "secondary"),
     "hint": (f"Hint (−{HINT_COST:g})", "secondary"),
     "reference": ("Reference", "secondary"),
@@ -25,6 +27,11 @@ _BUTTONS: dict[str, tuple[str, Literal["primary", "secondary"]]] = {
     "again": ("New interview", "primary"),
 }
 """Name, label and kind of each button, in the order of the tab key."""
+
+_ANSWER_HERE = "Think aloud, in your own words. Ctrl+Enter sends."
+_ASK_HERE = "Something unclear? Ask, such as: what is a canary release?"
+_OTHER_OUTPUTS = 9
+"""Outputs beside what the interviewer is saying and the buttons."""
 
 _CONFIRM_REFERENCE = (
     "(id) => { if (!confirm('The question then does not count. Show the reference?')) "
@@ -38,20 +45,21 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
     deck = interviewer.deck
     page = gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False)
     with page:
-        gr.HTML(_head(interviewer.grader))
+        head = gr.HTML(_head(interviewer.grader))
         place = gr.Textbox(visible=False)
         announcement = gr.HTML(elem_classes="v-sr")
         with gr.Column(elem_id="viva-setup", visible=False) as setup:
-            wishes, start = _setup(deck)
+            wishes, start = _setup(interviewer)
         bar = gr.HTML(elem_id="viva-bar", visible=False)
         log = gr.HTML(elem_id="viva-conversation")
+        live = gr.HTML(elem_id="viva-live")
         report = gr.HTML(elem_id="viva-report")
         with gr.Column(elem_id="viva-composer", visible=False) as composer:
             answer = gr.Textbox(
                 elem_id="viva-answer",
                 label="Your answer",
                 show_label=False,
-                placeholder="Think aloud, in your own words. Ctrl+Enter sends.",
+                placeholder=_ANSWER_HERE,
                 lines=3,
                 max_lines=12,
                 visible=False,
@@ -61,7 +69,7 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
                     name: gr.Button(label, variant=kind, elem_id=f"viva-{name}", visible=False)
                     for name, (label, kind) in _BUTTONS.items()
                 }
-        outputs = [place, announcement, setup, bar, log, report, composer, answer]
+        outputs = [live, head, place, announcement, setup, bar, log, report, composer, answer]
         outputs += list(buttons.values())
         _wire(
             page,
@@ -78,8 +86,13 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
 
 def render(screen: Screen) -> list[Any]:
     """Return the component updates that show a screen, in the order of the outputs."""
+    if screen.only_live:
+        return [screen.live, *[gr.skip()] * (_OTHER_OUTPUTS + len(_BUTTONS))]
     started = bool(screen.place)
+    placeholder = _ASK_HERE if screen.asks else _ANSWER_HERE
     return [
+        screen.live,
+        _head(screen.grader) if screen.grader else gr.skip(),
         screen.place,
         element("div", text(screen.announcement), role="status", aria_live="polite"),
         gr.update(visible=not started),
@@ -87,7 +100,12 @@ def render(screen: Screen) -> list[Any]:
         screen.conversation,
         screen.report,
         gr.update(visible=bool(screen.buttons)),
-        gr.update(visible=screen.writes, **({"value": ""} if screen.clears else {})),
+        gr.update(
+            visible=screen.writes,
+            placeholder=placeholder,
+            label="Your question" if screen.asks else "Your answer",
+            **({"value": ""} if screen.clears else {}),
+        ),
         *(gr.update(visible=name in screen.buttons) for name in _BUTTONS),
     ]
 
@@ -104,7 +122,8 @@ def _head(grader: GraderIdentity) -> str:
     return element("header", name, element("nav", pill, link), class_="v-head")
 
 
-def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
+def _setup(interviewer: Interviewer) -> tuple[list[gr.components.Component], gr.Button]:
+    deck = interviewer.deck
     gr.HTML(
         element(
             "div",
@@ -112,7 +131,7 @@ def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
             element(
                 "p",
                 f"{len(deck.questions)} questions. Every mark comes with the words of yours that "
-                "earned it, and nothing leaves this machine.",
+                "earned it. With the local grader nothing leaves this machine.",
             ),
             '<p id="viva-last" hidden><a href="#">Go on with your last interview</a></p>',
             class_="v-start",
@@ -151,6 +170,13 @@ def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
             placeholder="Paste it here: the questions nearest to it will be asked.",
             lines=5,
         )
+    grader = gr.Radio(
+        [(interviewer.describe_grader(name), name) for name in interviewer.graders],
+        value=interviewer.graders[0],
+        label="Who grades",
+        elem_id="viva-grader",
+        visible=len(interviewer.graders) > 1,
+    )
     start = gr.Button("Start the interview", variant="primary", elem_id="viva-start")
     mode.change(
         lambda chosen: gr.update(visible=chosen == Mode.EXAM),
@@ -159,7 +185,7 @@ def _setup(deck: Deck) -> tuple[list[gr.components.Component], gr.Button]:
         show_progress="hidden",
         api_visibility="private",
     )
-    return [mode, count, topics, difficulties, minutes, job], start
+    return [mode, count, topics, difficulties, minutes, job, grader], start
 
 
 def _wire(
@@ -208,9 +234,11 @@ def _wire(
     on(buttons["send"].click, handlers.send, [place, answer])
     on(buttons["hint"].click, handlers.hint, [place])
     on(buttons["reference"].click, handlers.reference, [place], js=_CONFIRM_REFERENCE)
-    on(buttons["next"].click, handlers.next, [place])
+    on(buttons["ask"].click, handlers.ask, [place, answer])
+    on(buttons["model"].click, handlers.model, [place])
     on(buttons["regrade"].click, handlers.regrade, [place])
     for name, handler in (
+        ("next", handlers.next),
         ("skip", handlers.skip),
         ("decline", handlers.decline),
         ("finish", handlers.finish),

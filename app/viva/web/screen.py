@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from viva.domain import Mode, Phase, Session, Verdict
+from viva.domain import Grade, GraderIdentity, Mode, Phase, Session, Verdict
 from viva.feedback import format_points
 from viva.interviewer import Interviewer
-from viva.web.conversation import conversation, status_bar
+from viva.web.conversation import conversation, speaking, status_bar
 from viva.web.report_view import report_view
 
 
@@ -18,6 +18,12 @@ class Screen(NamedTuple):
     """HTML."""
     conversation: str = ""
     """HTML."""
+    live: str = ""
+    """HTML below the conversation: what the interviewer is saying at this moment."""
+    grader: GraderIdentity | None = None
+    """Who grades in this interview."""
+    only_live: bool = False
+    """Whether nothing but ``live`` changes."""
     report: str = ""
     """HTML; empty before the end."""
     announcement: str = ""
@@ -26,6 +32,8 @@ class Screen(NamedTuple):
     """Names of the buttons on offer."""
     writes: bool = False
     """Whether a text is awaited."""
+    asks: bool = False
+    """Whether that text is a free question."""
     clears: bool = True
     """Whether the text box is emptied, as what it held has been taken."""
 
@@ -37,21 +45,42 @@ START = Screen()
 def show(session: Session, interviewer: Interviewer, *, clears: bool = True) -> Screen:
     """Return the screen of a session."""
     deck = interviewer.deck
+    grader = interviewer.grader_of(session)
     ended = session.phase is Phase.ENDED
+    asks = session.phase is Phase.REVIEW and session.mode is Mode.COACH
     return Screen(
         place=f"{session.id}.{session.revision}",
         bar="" if ended else status_bar(session, deck),
         conversation="" if ended else conversation(session, deck),
         report=report_view(session, interviewer.report(session), deck) if ended else "",
+        live=speaking("") if session.phase is Phase.GRADING else "",
+        grader=grader,
         announcement=_announce(session),
-        buttons=_buttons(session),
-        writes=session.phase in {Phase.ANSWER, Phase.FOLLOW_UP},
+        buttons=_buttons(session, grader.name) | _to_hear(session, interviewer),
+        writes=session.phase in {Phase.ANSWER, Phase.FOLLOW_UP} or asks,
+        asks=asks,
         clears=clears,
     )
 
 
-def turns_to_regrade(session: Session) -> list[int]:
-    """Return the positions of the turns with an answer that still waits for a whole grade."""
+def show_judged(
+    session: Session, interviewer: Interviewer, grade: Grade, *, reaction: str
+) -> Screen:
+    """Return the screen while a fresh grade is talked about."""
+    shown = conversation(session, interviewer.deck, judged=grade, reaction=reaction)
+    return show(session, interviewer)._replace(conversation=shown, live=speaking("…"))
+
+
+def say(said: str, *, asked: str = "") -> Screen:
+    """Return a screen that differs from the last one by what the interviewer is saying."""
+    return Screen(live=speaking(said, asked=asked), only_live=True)
+
+
+def turns_to_regrade(session: Session, grader: str) -> list[int]:
+    """Return the positions of the turns with an answer that can have a better grade.
+
+    It waits for a whole one, or another grader than the chosen one had to step in.
+    """
     return [
         position
         for position, turn in enumerate(session.turns)
@@ -59,11 +88,12 @@ def turns_to_regrade(session: Session) -> list[int]:
         and (
             turn.grade is None
             or any(bullet.verdict is Verdict.UNGRADED for bullet in turn.grade.bullets)
+            or (session.grader and turn.grade.grader.name != grader)
         )
     ]
 
 
-def _buttons(session: Session) -> frozenset[str]:
+def _buttons(session: Session, grader: str) -> frozenset[str]:
     offered: set[str] = set()
     match session.phase:
         case Phase.ANSWER:
@@ -74,14 +104,31 @@ def _buttons(session: Session) -> frozenset[str]:
             offered = {"send", "decline", "finish"}
         case Phase.REVIEW:
             offered = {"next", "finish"}
+            if session.mode is Mode.COACH:
+                offered.add("ask")
         case Phase.ENDED:
             offered = {"again"}
         case Phase.GRADING:
             offered = set()
     visible = session.mode is Mode.COACH or session.phase is Phase.ENDED
-    if visible and session.phase in {Phase.REVIEW, Phase.ENDED} and turns_to_regrade(session):
+    if (
+        visible
+        and session.phase in {Phase.REVIEW, Phase.ENDED}
+        and turns_to_regrade(session, grader)
+    ):
         offered.add("regrade")
     return frozenset(offered)
+
+
+def _to_hear(session: Session, interviewer: Interviewer) -> frozenset[str]:
+    """Offer a model answer where it is more than the card's own list."""
+    offers = (
+        session.phase is Phase.REVIEW
+        and session.mode is Mode.COACH
+        and not session.turn.model_answer
+        and interviewer.speaks_freely(session)
+    )
+    return frozenset({"model"} if offers else ())
 
 
 def _announce(session: Session) -> str:
@@ -93,10 +140,12 @@ def _announce(session: Session) -> str:
             return "Reading your answer."
         case Phase.FOLLOW_UP:
             return "The interviewer asks a follow-up."
+        case Phase.REVIEW if session.turn.exchanges:
+            return session.turn.exchanges[-1].reply
         case Phase.REVIEW if grade and session.mode is Mode.COACH:
             value = grade.score.value
             mark = "Not graded" if value is None else f"{value:g} out of 10"
-            return f"{mark}: {format_points(grade.score)}."
+            return f"{mark}: {format_points(grade.score)}. {session.turn.comment}".strip()
         case Phase.ENDED:
             return "The interview has ended. Here is your report."
         case _:
