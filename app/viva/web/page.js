@@ -78,6 +78,8 @@
       showNewest();
       tick();
     }
+    // What is being said stays in sight.
+    document.querySelector(".v-live .v-speaking")?.scrollIntoView({ block: "nearest" });
     const goal = settled ? null : whereToGoOn();
     if (!goal) return;
     settled = true;

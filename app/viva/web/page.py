@@ -30,6 +30,8 @@ _BUTTONS: dict[str, tuple[str, Literal["primary", "secondary"]]] = {
 
 _ANSWER_HERE = "Think aloud, in your own words. Ctrl+Enter sends."
 _ASK_HERE = "Something unclear? Ask, such as: what is a canary release?"
+_LINES = 3
+"""Height of the empty box for an answer, in lines."""
 _OTHER_OUTPUTS = 9
 """Outputs beside what the interviewer is saying and the buttons."""
 
@@ -60,7 +62,7 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
                 label="Your answer",
                 show_label=False,
                 placeholder=_ANSWER_HERE,
-                lines=3,
+                lines=_LINES,
                 max_lines=12,
                 visible=False,
             )
@@ -103,6 +105,7 @@ def render(screen: Screen) -> list[Any]:
         gr.update(
             visible=screen.writes,
             placeholder=placeholder,
+            lines=1 if screen.asks else _LINES,
             label="Your question" if screen.asks else "Your answer",
             **({"value": ""} if screen.clears else {}),
         ),
