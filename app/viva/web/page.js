@@ -61,8 +61,8 @@
 
   function whereToGoOn() {
     // After the feedback most people go on; the box there is for those who want to ask.
-    return [document.querySelector("#viva-next"), box(), document.querySelector("#viva-again")]
-      .find(visible);
+    const next = document.querySelector("#viva-next"), again = document.querySelector("#viva-again");
+    return [/\.review\d*$/.test(turn) ? next : box(), again].find(visible);
   }
 
   function onChange() {
