@@ -1,19 +1,23 @@
-"""The hooks by which packages extend Viva (entry-point group ``viva``); built-ins use them too."""
+"""The hooks by which packages extend Viva (entry-point group ``viva``); built-ins use them too.
+
+Importing this must stay quick: ``viva --help`` asks plugins for their commands.
+"""
+
+from __future__ import annotations  # the types below are imported for reading only
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pluggy
 
-from viva.domain import Deck
-from viva.embedding import Embedder
-from viva.grading.grader import Grader
-from viva.retrieval import Retriever
-from viva.settings import Settings
-
 if TYPE_CHECKING:
+    from viva.domain import Deck
+    from viva.embedding import Embedder
+    from viva.grading.grader import Grader
     from viva.language_model import LanguageModel
+    from viva.retrieval import Retriever
+    from viva.settings import Settings
 
 hookspec = pluggy.HookspecMarker("viva")
 hookimpl = pluggy.HookimplMarker("viva")
@@ -27,13 +31,27 @@ class GraderParts:
     deck: Deck
     embedder: Embedder
     retriever: Retriever
-    model: "LanguageModel | None" = None
+    model: LanguageModel | None = None
     """The language model, if one is set up: the same for all, so that one budget holds."""
 
 
-GraderFactory = Callable[[GraderParts], Grader]
+GraderFactory = Callable[[GraderParts], "Grader"]
+
+
+class CommandEntry(NamedTuple):
+    """A command as ``viva --help`` lists it; its module is imported when it runs."""
+
+    target: str
+    """``module:attribute`` of a click command."""
+    help: str
+    """One line."""
 
 
 @hookspec
 def register_graders() -> Mapping[str, GraderFactory]:  # type: ignore[empty-body]  # a hook spec
     """Return graders by name; a factory is called only for the grader that is chosen."""
+
+
+@hookspec
+def register_commands() -> Mapping[str, CommandEntry]:  # type: ignore[empty-body]  # a hook spec
+    """Return commands by name; none takes the place of one that ships."""

@@ -1,14 +1,14 @@
 """The plugin manager: built-in graders first, then whatever packages offer."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from viva import hookspecs
-from viva.hookspecs import GraderFactory, GraderParts, hookimpl
+from viva.hookspecs import CommandEntry, GraderFactory, GraderParts, hookimpl
 
 if TYPE_CHECKING:
     from viva.grading.llm import LlmGrader
@@ -72,12 +72,28 @@ def grader_factories(manager: pluggy.PluginManager) -> dict[str, GraderFactory]:
     A plugin whose hook fails is named in a warning and left out.
     """
     factories: dict[str, GraderFactory] = {}
+    for offered in _ask_each(manager, "register_graders"):
+        factories.update(offered)
+    return factories
+
+
+def plugin_commands(manager: pluggy.PluginManager) -> dict[str, CommandEntry]:
+    """Return the commands that plugins offer, by name.
+
+    A plugin whose hook fails is named in a warning and left out.
+    """
+    commands: dict[str, CommandEntry] = {}
+    for offered in _ask_each(manager, "register_commands"):
+        commands.update(offered)
+    return commands
+
+
+def _ask_each(manager: pluggy.PluginManager, hook: str) -> Iterator[Mapping[str, Any]]:
+    """Ask plugins one by one, so that one failure does not take the others along."""
     plugins = manager.list_name_plugin()
-    for name, plugin in plugins:  # one by one, so that one failure does not take the others along
+    for name, plugin in plugins:
         others = [other for _, other in plugins if other is not plugin]
         try:
-            for offered in manager.subset_hook_caller("register_graders", others)():
-                factories.update(offered)
+            yield from manager.subset_hook_caller(hook, others)()
         except Exception as error:
             logger.warning("plugin %r was left out: %s", name, error)
-    return factories

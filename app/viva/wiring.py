@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from viva.deck.loading import find_deck, load_deck
@@ -86,25 +86,52 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
     Raises:
         VivaError: If a part cannot be built; the message says which and what to do.
     """
-    deck = load_chosen_deck(settings)
+    parts = make_grader_parts(settings, progress=progress)
+    model, talkers = _language_model(settings, parts.deck)
+    graders = _offer_graders(replace(parts, model=model))
+    return Parts(
+        settings,
+        parts.deck,
+        parts.embedder,
+        parts.retriever,
+        _choose(graders, settings),
+        graders,
+        talkers,
+    )
+
+
+def make_grader_parts(
+    settings: Settings,
+    *,
+    deck: Deck | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> GraderParts:
+    """Build what graders are built from, the index too if it is stale.
+
+    Args:
+        settings: The settings.
+        deck: The questions; by default those of the deck that the settings name.
+        progress: Called with texts done and texts in all while the index is built.
+
+    Raises:
+        VivaError: If a part cannot be built; the message says which and what to do.
+    """
+    deck = deck or load_chosen_deck(settings)
     embedder = load_embedder(settings.embedding_model)
     client = open_client(settings)
     Index(client).build(deck, embedder, progress=progress)
     retriever = Retriever(client, deck, embedder)
-    model, talkers = _language_model(settings, deck)
-    graders = Graders(
-        _usable(grader_factories(load_plugins()), settings),
-        GraderParts(
-            settings=settings, deck=deck, embedder=embedder, retriever=retriever, model=model
-        ),
-    )
-    name = settings.grader_in_force
-    if name not in graders:
-        raise SettingsError(
-            f"There is no grader named {name!r}.",
-            hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(graders))}.",
-        )
-    return Parts(settings, deck, embedder, retriever, graders[name], graders, talkers)
+    return GraderParts(settings=settings, deck=deck, embedder=embedder, retriever=retriever)
+
+
+def make_grader(parts: GraderParts) -> Grader:
+    """Build the grader that the settings of its parts name.
+
+    Raises:
+        SettingsError: If nobody offers it; names those on offer.
+        VivaError: If it cannot be built.
+    """
+    return _choose(_offer_graders(parts), parts.settings)
 
 
 def make_interviewer(
@@ -120,6 +147,20 @@ def make_interviewer(
         others=parts.graders,
         talkers=parts.talkers,
     )
+
+
+def _offer_graders(parts: GraderParts) -> Graders:
+    return Graders(_usable(grader_factories(load_plugins()), parts.settings), parts)
+
+
+def _choose(graders: Graders, settings: Settings) -> Grader:
+    name = settings.grader_in_force
+    if name not in graders:
+        raise SettingsError(
+            f"There is no grader named {name!r}.",
+            hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(graders))}.",
+        )
+    return graders[name]
 
 
 def _usable(factories: Mapping[str, GraderFactory], settings: Settings) -> dict[str, GraderFactory]:

@@ -11,7 +11,7 @@ from viva import hookspecs
 from viva.domain import Grade, GraderIdentity, Question
 from viva.errors import SettingsError
 from viva.hookspecs import GraderFactory, GraderParts, hookimpl
-from viva.plugins import grader_factories, load_plugins
+from viva.plugins import grader_factories, load_plugins, plugin_commands
 from viva.settings import load_settings
 from viva.wiring import Parts, make_parts
 
@@ -95,8 +95,9 @@ def test_every_hook_can_be_given_and_is_asked() -> None:
     manager.add_hookspecs(hookspecs)
     manager.register(plugin)
     manager.check_pending()
+    plugin_commands(manager)
     grader_factories(manager)
-    assert asked == specs == ["register_graders"]
+    assert asked == specs == ["register_commands", "register_graders"]
 
 
 def test_what_viva_ships_comes_by_the_same_hook() -> None:

@@ -26,17 +26,21 @@ _COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command only when it runs, so that ``--help`` stays quick."""
+    """A group that imports a command only when it runs, so that ``--help`` stays quick.
+
+    Plugins are looked for only where their commands are listed, or a name is none of Viva's own.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which people need them."""
-        return list(_COMMANDS)
+        return list(_all_commands())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command, or None if there is none of that name."""
-        if cmd_name not in _COMMANDS:
+        known = _COMMANDS if cmd_name in _COMMANDS else _all_commands()
+        if cmd_name not in known:
             return None
-        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        module, _, attribute = known[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
@@ -44,7 +48,14 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in _all_commands().items()])
+
+
+def _all_commands() -> dict[str, tuple[str, str]]:
+    from viva.plugins import load_plugins, plugin_commands
+
+    offered = plugin_commands(load_plugins())
+    return _COMMANDS | {name: offered[name] for name in offered if name not in _COMMANDS}
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,8 +85,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    return run_command(cli, arguments, name="viva")
+
+
+def run_command(command: click.Command, arguments: Sequence[str], *, name: str) -> int:
+    """Run a command and return its exit code; errors are printed for people.
+
+    Args:
+        command: What to run.
+        arguments: Of the command line.
+        name: What the command is called in its usage.
+    """
     try:
-        result = cli.main(args=list(arguments), prog_name="viva", standalone_mode=False)
+        result = command.main(args=list(arguments), prog_name=name, standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         error.show()

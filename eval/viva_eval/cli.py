@@ -1,0 +1,108 @@
+"""``viva eval``: measure graders on answers. Mounted by ``viva_eval.plugin``; imports little."""
+
+import sys
+from typing import Any, NoReturn
+
+import click
+from click.core import ParameterSource
+
+_SHIPPED = "shipped"
+
+
+@click.group("eval", context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def eval_commands(context: click.Context) -> None:
+    """Measure graders on answers that people have labelled.
+
+    Exit codes: 0 good, 1 a gate failed, 2 bad input, 3 too much was left ungraded, 4 the grader
+    is not the one its figures were made for, 130 stopped.
+    """
+    from viva.settings import load_settings
+
+    context.obj = context.obj or load_settings()
+
+
+def main() -> NoReturn:
+    """Run ``viva eval`` without ``viva``, and exit."""
+    from viva.cli import run_command
+
+    sys.exit(run_command(eval_commands, sys.argv[1:], name="eval"))
+
+
+@eval_commands.command("run")
+@click.option("--grader", default="", help="local, llm, or a plugin's; by default as in settings.")
+@click.option("--model", default="", help="Name of the language model.")
+@click.option("--dataset", default="", metavar="NAME|PATH", help="See 'viva eval datasets'.")
+@click.option("--map", "columns", default="", help="Columns of a table: answer=COLUMN,…")
+@click.option(
+    "--split",
+    type=click.Choice(["train", "test", "all"]),
+    help="Which answers; by default test, where a set has it.",
+)
+@click.option(
+    "--repeats", type=click.IntRange(1, 1000), default=1, help="How often each is graded."
+)
+@click.option("--perturb", default="", metavar="all|NAME,…", help="Change answers as well.")
+@click.option("--limit", type=click.IntRange(1), help="Most answers, drawn by the seed.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of all that is random.")
+@click.option("--concurrency", type=click.IntRange(1, 1000), help="Answers graded at once.")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder of this run.")
+@click.option(
+    "--gates",
+    is_flag=False,
+    flag_value=_SHIPPED,
+    metavar="[FILE]",
+    help="Check the figures; without a file, against the gates that ship.",
+)
+@click.option(
+    "--max-ungraded",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of bullets that may stay without a verdict.",
+)
+@click.option("--max-cost", type=click.FloatRange(0), help="In US dollars.")
+@click.option("--resume", is_flag=True, help="Complete a run: --out's, or the last one.")
+@click.option("--retry-errors", is_flag=True, help="With --resume: grade failed samples again.")
+@click.option("--estimate", is_flag=True, help="Say what it would take, and stop.")
+@click.pass_context
+def run_command(context: click.Context, /, **given: Any) -> int:
+    """Grade a set of answers and report on the grader.
+
+    The run is a folder; a run that was stopped or killed is completed with --resume.
+    """
+    from viva_eval.commands import run_and_report
+
+    typed = {
+        name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    return run_and_report(context.obj, given, typed=typed)
+
+
+@eval_commands.command("report")
+@click.argument("run", type=click.Path(file_okay=False))
+@click.option("--gates", is_flag=False, flag_value=_SHIPPED, metavar="[FILE]", help="As in 'run'.")
+def report_command(run: str, gates: str | None) -> int:
+    """Write the summary and the page of RUN anew."""
+    from viva_eval.commands import report_on
+
+    return report_on(run, gates)
+
+
+@eval_commands.command("compare")
+@click.argument("run_a", type=click.Path(file_okay=False))
+@click.argument("run_b", type=click.Path(file_okay=False))
+def compare_command(run_a: str, run_b: str) -> int:
+    """Say in Markdown whether RUN_B is better than RUN_A, and by how much."""
+    from viva_eval.commands import compare_runs
+
+    return compare_runs(run_a, run_b)
+
+
+@eval_commands.command("datasets")
+@click.pass_obj
+def datasets_command(settings: Any) -> int:
+    """List the sets that ship, and the formats of others that can be read."""
+    from viva_eval.commands import list_datasets
+
+    return list_datasets(settings)

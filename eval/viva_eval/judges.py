@@ -1,0 +1,172 @@
+"""Graders as a run uses them: built for a deck, one for each worker, with what they spend.
+
+The runner knows :class:`Judge` and nothing below it, so that anything that grades can be measured:
+a grader of the product or a plugin's, one on a cluster, or one that replays recorded replies.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from queue import SimpleQueue
+from typing import NamedTuple, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from viva.domain import Deck, Grade, GraderIdentity, Question
+from viva.embedding import Embedder
+from viva.errors import VivaError
+from viva.grading.grader import Grader
+from viva.hookspecs import GraderParts
+from viva.language_model import LanguageModel, Messages, Reply
+from viva.settings import Settings
+
+REPEAT_STRIDE = 1000
+"""How far apart the seeds of two repeats are; votes count on from each."""
+_SEEDS = 2**31
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class StaleCalibration(VivaError):
+    """A grader is not the one that its figures were fitted or measured for."""
+
+    exit_code = 4
+
+
+class Judged(NamedTuple):
+    """A grade and what it took."""
+
+    grade: Grade
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    """In US dollars."""
+    raw: tuple[str, ...] = ()
+
+
+class Judge(Protocol):
+    """Grades one sample at a time."""
+
+    @property
+    def identity(self) -> GraderIdentity:
+        """Of the grader."""
+        ...
+
+    def judge(self, question: Question, answer: str, *, repeat: int) -> Judged:
+        """Return the grade of an answer; raises what the grader raises."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; the judge is of no use afterwards."""
+        ...
+
+
+class RecordingModel(LanguageModel):
+    """A language model that keeps what it replied, as far as it fits, until that is taken."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._replies: SimpleQueue[str] = SimpleQueue()
+
+    def complete(
+        self, rendered: Messages, schema: type[M], *, purpose: str, seed: int | None = None
+    ) -> Reply[M]:
+        """Return the answer, and keep it; see :meth:`LanguageModel.complete`."""
+        reply = super().complete(rendered, schema, purpose=purpose, seed=seed)
+        self._replies.put(reply.value.model_dump_json())
+        return reply
+
+    def take_replies(self) -> tuple[str, ...]:
+        """Return the replies since the last call, and forget them."""
+        return tuple(self._replies.get() for _ in range(self._replies.qsize()))
+
+
+class GraderJudge:
+    """Measures a grader of the product.
+
+    Args:
+        grader: Used by one thread at a time, so that what it spends is the sample's.
+        repeats: The graders of later repeats, if those differ; by default it grades them too.
+        model: The language model that these graders ask, and nobody else does.
+    """
+
+    def __init__(
+        self, grader: Grader, *, repeats: Sequence[Grader] = (), model: RecordingModel | None = None
+    ) -> None:
+        self._graders = (grader, *repeats)
+        self._model = model
+
+    @property
+    def identity(self) -> GraderIdentity:
+        """Of the grader of the first repeat."""
+        return self._graders[0].identity
+
+    def judge(self, question: Question, answer: str, *, repeat: int) -> Judged:
+        """Return the grade of an answer with what the grader spent on it."""
+        grader = self._graders[min(repeat, len(self._graders) - 1)]
+        if self._model is None:
+            return Judged(grader.grade(question, answer))
+        before = self._model.spending.total
+        grade = grader.grade(question, answer)
+        after = self._model.spending.total  # failed calls are paid for too
+        return Judged(
+            grade,
+            input_tokens=after.input_tokens - before.input_tokens,
+            output_tokens=after.output_tokens - before.output_tokens,
+            cost=after.cost - before.cost,
+            raw=self._model.take_replies(),
+        )
+
+    def close(self) -> None:
+        """Let go of the language model's connections."""
+        if self._model is not None:
+            self._model.close()
+
+
+def make_judges(settings: Settings, deck: Deck, *, workers: int, repeats: int) -> tuple[Judge, ...]:
+    """Build as many judges as there are workers; the index is built once, if it is stale.
+
+    A grader with a language model gets a seed of its own for each repeat, so that repeats are
+    independent and each is cached for itself.
+
+    Raises:
+        StaleCalibration: If the local grader was fitted for another embedding model.
+        VivaError: If a part cannot be built; the message says which and what to do.
+    """
+    from viva.wiring import make_grader_parts
+
+    return judges_from(make_grader_parts(settings, deck=deck), workers=workers, repeats=repeats)
+
+
+def judges_from(parts: GraderParts, *, workers: int, repeats: int) -> tuple[Judge, ...]:
+    """Build judges from parts that are there; otherwise as ``make_judges``."""
+    if parts.settings.grader_in_force == "local":
+        _check_calibration(parts.embedder)
+    seeds = repeats if parts.settings.grader_in_force == "llm" else 1
+    return tuple(_make_judge(parts, seeds) for _ in range(workers))
+
+
+def _make_judge(parts: GraderParts, repeats: int) -> GraderJudge:
+    from viva.wiring import make_grader
+
+    settings = parts.settings
+    model = RecordingModel(settings) if settings.grader_in_force == "llm" else None
+    first, *others = (
+        make_grader(replace(parts, model=model, settings=_with_seed(settings, repeat)))
+        for repeat in range(repeats)
+    )
+    return GraderJudge(first, repeats=others, model=model)
+
+
+def _with_seed(settings: Settings, repeat: int) -> Settings:
+    seed = (settings.llm_seed + REPEAT_STRIDE * repeat) % _SEEDS
+    return settings.model_copy(update={"llm_seed": seed})
+
+
+def _check_calibration(embedder: Embedder) -> None:
+    from viva.grading.calibration import Calibration
+
+    if Calibration.shipped().embedding != embedder.fingerprint:
+        raise StaleCalibration(
+            f"The local grader was fitted with another embedding model than {embedder.name!r}.",
+            hint="Leave VIVA_EMBEDDING_MODEL out, or fit the grader anew: 'make calibrate'.",
+        )
