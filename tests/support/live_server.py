@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,16 @@ OpenPage = Callable[..., Page]
 
 
 class Server:
-    """``viva serve`` on a free port, with a home of its own."""
+    """``viva serve`` on a free port, with a home of its own.
 
-    def __init__(self, home: Path) -> None:
+    Args:
+        home: Its home.
+        environment: Further variables, such as those that name a language model.
+    """
+
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
         self._home = home
+        self._environment = dict(environment or {})
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
@@ -33,7 +39,7 @@ class Server:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "viva", "serve", "--port", str(self._port)],
-                env={**os.environ, "VIVA_HOME": str(self._home)},
+                env={**os.environ, **self._environment, "VIVA_HOME": str(self._home)},
                 stdout=log,
                 stderr=log,
             )

@@ -71,7 +71,8 @@ class Live:
     def add(self, piece: str) -> Iterator[Screen]:
         """Take a piece, and yield a screen if it is time for one."""
         self._said += piece
-        if time.monotonic() - self._shown_at >= _BETWEEN_SCREENS:
+        ends = piece.rstrip().endswith((".", "!", "?"))  # perhaps the last: no more may follow
+        if ends or time.monotonic() - self._shown_at >= _BETWEEN_SCREENS:
             self._shown_at = time.monotonic()
             yield say(self._said, asked=self._asked)
 
