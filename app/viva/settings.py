@@ -126,6 +126,12 @@ class Settings(BaseSettings):
         )
 
     @property
+    def lacks_model(self) -> bool:
+        """Whether a key or an address is there, and no model is named to use it with."""
+        has_server = self.openai_api_key.get_secret_value() or self.openai_base_url
+        return bool(has_server and not self.llm_model)
+
+    @property
     def grader_in_force(self) -> str:
         """Name of the grader, ``auto`` resolved."""
         if self.grader != "auto":

@@ -125,7 +125,10 @@ def _grader(settings: Settings) -> str:
     from viva.wiring import make_parts
 
     identity = make_parts(settings).grader.identity
-    return f"{identity.name} {identity.version}, fingerprint {identity.fingerprint[:12]}"
+    shown = f"{identity.name} {identity.version}, fingerprint {identity.fingerprint[:12]}"
+    if settings.lacks_model:
+        shown += "; a key or an address is set for a language model, but VIVA_LLM_MODEL is not"
+    return shown
 
 
 def _llm_findings(settings: Settings) -> Iterator[Finding]:

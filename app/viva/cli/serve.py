@@ -26,6 +26,12 @@ def serve_command(
     host, port = host or settings.host, port or settings.port
     console = Console(stderr=True)
     console.print("Getting ready: loading the models takes a few seconds …", style="dim")
+    if settings.lacks_model:
+        console.print(
+            "A key or an address of a language model is set, but VIVA_LLM_MODEL is not: "
+            "the local grader grades.",
+            style="yellow",
+        )
     # Imported here: together these take seconds, and 'viva --help' must not.
     from viva.web.server import build_app, open_listener, serve
     from viva.wiring import make_interviewer
