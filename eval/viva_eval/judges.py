@@ -7,14 +7,14 @@ a grader of the product or a plugin's, one on a cluster, or one that replays rec
 from collections.abc import Sequence
 from dataclasses import replace
 from queue import SimpleQueue
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
 from viva.domain import Deck, Grade, GraderIdentity, Question
 from viva.embedding import Embedder
 from viva.errors import VivaError
-from viva.grading.grader import Grader
+from viva.grading.grader import BatchGrader, Grader
 from viva.hookspecs import GraderParts
 from viva.language_model import LanguageModel, Messages, Reply
 from viva.settings import Settings
@@ -57,6 +57,15 @@ class Judge(Protocol):
 
     def close(self) -> None:
         """Let go of connections; the judge is of no use afterwards."""
+        ...
+
+
+@runtime_checkable
+class BatchJudge(Judge, Protocol):
+    """A judge that is quicker with many samples at once."""
+
+    def judge_many(self, answers: Sequence[tuple[Question, str]]) -> Sequence[Judged]:
+        """Return the grade of each answer: those that ``judge`` returns, whatever the repeat."""
         ...
 
 
@@ -122,6 +131,18 @@ class GraderJudge:
             self._model.close()
 
 
+class BatchGraderJudge(GraderJudge):
+    """Measures a grader that is quicker with many answers at once, and asks no model."""
+
+    def __init__(self, grader: BatchGrader) -> None:
+        super().__init__(grader)
+        self._grader = grader
+
+    def judge_many(self, answers: Sequence[tuple[Question, str]]) -> Sequence[Judged]:
+        """Return the grade of each answer."""
+        return [Judged(grade) for grade in self._grader.grade_many(answers)]
+
+
 def make_judges(settings: Settings, deck: Deck, *, workers: int, repeats: int) -> tuple[Judge, ...]:
     """Build as many judges as there are workers; the index is built once, if it is stale.
 
@@ -154,6 +175,8 @@ def _make_judge(parts: GraderParts, repeats: int) -> GraderJudge:
         make_grader(replace(parts, model=model, settings=_with_seed(settings, repeat)))
         for repeat in range(repeats)
     )
+    if model is None and isinstance(first, BatchGrader):
+        return BatchGraderJudge(first)
     return GraderJudge(first, repeats=others, model=model)
 
 

@@ -1,6 +1,6 @@
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -173,3 +173,51 @@ def test_the_grader_sees_bullets_in_the_samples_order_and_the_record_names_each(
     run_samples([turned], [First(covered)], folder, deck=DECK)
     (record,) = folder.records()
     assert record.verdicts == {"b3": "covered", "b1": "missing", "b2": "missing"}
+
+
+class InBatches(ScriptedJudge):
+    """Grades many at once, and notes how many."""
+
+    def __init__(self, verdict: Callable[[str], str]) -> None:
+        super().__init__(verdict)
+        self.batches: list[int] = []
+
+    def judge_many(self, answers: Sequence[tuple[Question, str]]) -> list[Judged]:
+        self.batches.append(len(answers))
+        return [self.judge(question, answer, repeat=0) for question, answer in answers]
+
+
+MANY = tuple(make_sample(number) for number in range(100))
+
+
+def test_batches_give_the_records_of_one_by_one(folder: RunFolder, tmp_path: Path) -> None:
+    other = RunFolder.create(tmp_path / "other", make_manifest(), DECK)
+    judge = InBatches(covered)
+    run_samples(MANY, [judge], folder, deck=DECK)
+    run_samples(MANY, [ScriptedJudge(covered)], other, deck=DECK)
+    assert sum(judge.batches) == 100
+    assert len(judge.batches) < 100
+    at_once, one_by_one = (
+        [record.model_copy(update={"seconds": 0.0}) for record in own.records()]
+        for own in (folder, other)
+    )
+    assert at_once == one_by_one
+
+
+def test_an_error_in_a_batch_is_told_of_its_own_sample_only(folder: RunFolder) -> None:
+    run_samples(MANY, [InBatches(fail_on(7, 70))], folder, deck=DECK)
+    failed = [record.sample.answer_id for record in folder.records() if record.error]
+    assert failed == ["caching.7", "caching.70"]
+    assert Counter(ids(folder)) == Counter(sample.id for sample in MANY)
+
+
+def test_a_batch_run_that_stops_goes_on_with_what_has_no_record(folder: RunFolder) -> None:
+    judge = InBatches(covered)
+    with pytest.raises(KeyboardInterrupt):
+        run_samples(MANY, [judge], folder, deck=DECK, should_stop=lambda: bool(judge.seen))
+    first = ids(folder)
+    assert first == [sample.id for sample in MANY[: len(first)]]
+    assert 0 < len(first) < 100
+    run_samples(MANY, [judge], folder, deck=DECK)
+    assert ids(folder) == [sample.id for sample in MANY]
+    assert len(judge.seen) == len(set(judge.seen)) == 100

@@ -2,15 +2,16 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viva.domain import Deck, Question
-from viva.embedding import Embedder
+from viva.embedding import Embedder, Vectors
 from viva.grading.features import Description, describe
-from viva.grading.reference import ReferenceVectors, embed_reference
+from viva.grading.reference import ReferenceVectors, embed_references
 from viva.grading.units import Unit
 from viva.grading.wording import content_stems
 from viva.retrieval import Retriever
@@ -41,10 +42,10 @@ class Describer:
         self._rarity = word_rarity(deck)
         self._references: dict[Question, ReferenceVectors] = {}
 
-    def prepare(self, question: Question) -> None:
-        """Embed a question's reference, so that its first answer does not wait for that."""
-        if question not in self._references:
-            self._references[question] = embed_reference(question, self._embedder)
+    def prepare(self, *questions: Question) -> None:
+        """Embed questions' references, so that their first answers do not wait for that."""
+        new = [own for own in dict.fromkeys(questions) if own not in self._references]
+        self._references.update(zip(new, embed_references(new, self._embedder), strict=True))
 
     def see(self, question: Question, units: tuple[Unit, ...]) -> Seen:
         """Return what is seen of an answer's units, at least one.
@@ -53,16 +54,28 @@ class Describer:
             IndexUnavailableError: If the index lacks a bullet or does not answer.
         """
         self.prepare(question)
-        vectors = self._embedder.embed([unit.text for unit in units])
-        similarities = self._retriever.rank_bullets(question, vectors)
-        return Seen(
-            units, vectors, similarities, self._describe(question, units, vectors, similarities)
-        )
+        return self._see(question, units, self._embedder.embed([unit.text for unit in units]))
+
+    def see_each(self, answers: Sequence[tuple[Question, tuple[Unit, ...]]]) -> Iterator[Seen]:
+        """Yield what ``see`` returns for each; all are embedded before the first comes.
+
+        Raises:
+            IndexUnavailableError: As ``see``.
+        """
+        self.prepare(*(question for question, _ in answers))
+        found = self._embedder.embed_each([[own.text for own in units] for _, units in answers])
+        for (question, units), vectors in zip(answers, found, strict=True):
+            yield self._see(question, units, vectors)
 
     def look_again(self, question: Question, seen: Seen, open_to: NDArray[np.bool_]) -> Seen:
         """Return what is seen when each bullet may rest on some of the units only."""
         description = self._describe(question, seen.units, seen.vectors, seen.similarities, open_to)
         return seen._replace(description=description)
+
+    def _see(self, question: Question, units: tuple[Unit, ...], vectors: Vectors) -> Seen:
+        similarities = self._retriever.rank_bullets(question, vectors)
+        description = self._describe(question, units, vectors, similarities)
+        return Seen(units, vectors, similarities, description)
 
     def _describe(
         self,

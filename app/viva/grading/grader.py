@@ -1,6 +1,7 @@
 """What a grader is. The local one and any other are called through this and nothing else."""
 
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 from viva.domain import BulletGrade, Grade, GraderIdentity, Question, Verdict
 from viva.grading.scoring import score_bullets
@@ -24,6 +25,15 @@ class Grader(Protocol):
         A bullet that cannot be judged is ``ungraded``. Raises only for what the caller can mend
         (an index or weights that are not there), as a ``VivaError``.
         """
+        ...
+
+
+@runtime_checkable
+class BatchGrader(Grader, Protocol):
+    """A grader that is quicker with many answers at once."""
+
+    def grade_many(self, answers: Sequence[tuple[Question, str]]) -> Iterable[Grade]:
+        """Return the grade of each answer, in order: exactly those that ``grade`` returns."""
         ...
 
 

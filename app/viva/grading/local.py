@@ -6,13 +6,11 @@ verdict are its evidence.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import py3langid
 from numpy.typing import NDArray
 
-from viva.claims import words
 from viva.domain import (
     VERDICTS,
     Bullet,
@@ -31,12 +29,13 @@ from viva.grading.calibration import CONTRADICTED_FROM, Calibration
 from viva.grading.copying import COPIED, copies_reference
 from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
+from viva.grading.foreign import is_foreign
 from viva.grading.grader import ungraded
 from viva.grading.rejections import find_denial, leave_to_the_nearest, speaks_against
 from viva.grading.restating import CONFIDENCE, find_restating
 from viva.grading.scoring import score_bullets
 from viva.grading.units import MOST_UNITS, Unit, split_units
-from viva.grading.wording import function_word_share, rejects
+from viva.grading.wording import rejects
 from viva.retrieval import Retriever
 
 VERSION = "1.1"
@@ -48,8 +47,6 @@ _SECOND_QUOTE = 0.9
 _ABOUT_IT = 0.7
 """Share of the best claim's similarity from which a rejecting claim is about the same."""
 _TOO_LONG = "This answer is very long: only its first part was read."
-_FOREIGN_AT_LEAST = 6
-"""Words from which the language of an answer can be told."""
 
 
 class LocalGrader:
@@ -97,17 +94,42 @@ class LocalGrader:
 
     def grade(self, question: Question, answer: str) -> Grade:
         """Return the grade of an answer; deterministic."""
-        if _is_foreign(answer):
+        units = split_units(answer, question)
+        if (bare := self._grade_unseen(question, answer, units)) is not None:
+            return bare
+        return self._grade_seen(question, answer, self._describer.see(question, units))
+
+    def grade_many(self, answers: Sequence[tuple[Question, str]]) -> Iterator[Grade]:
+        """Yield the grade of each answer, the same as ``grade`` returns.
+
+        Raises:
+            IndexUnavailableError: If the index lacks a bullet or does not answer.
+        """
+        units = [split_units(answer, question) for question, answer in answers]
+        bare = [self._grade_unseen(*own, found) for own, found in zip(answers, units, strict=True)]
+        seen = self._describer.see_each(
+            [
+                (question, found)
+                for (question, _), found, done in zip(answers, units, bare, strict=True)
+                if done is None
+            ]
+        )
+        for (question, answer), done in zip(answers, bare, strict=True):
+            yield done or self._grade_seen(question, answer, next(seen))
+
+    def _grade_unseen(self, question: Question, answer: str, units: Sequence[Unit]) -> Grade | None:
+        """Return the grade of an answer in which there is nothing to judge, or None."""
+        if is_foreign(answer):
             return ungraded(
                 question,
                 self.identity,
                 "This grader reads English, and the answer seems to be in another language. "
                 "It is kept and not scored.",
             )
-        units = split_units(answer, question)
-        if not units:
-            return self._nothing_said(question)
-        seen = self._describer.see(question, units)
+        return None if units else self._nothing_said(question)
+
+    def _grade_seen(self, question: Question, answer: str, seen: Seen) -> Grade:
+        units = seen.units
         verdicts, chances = self._decide(seen)
         if (open_to := leave_to_the_nearest(seen, verdicts)) is not None:
             seen = self._describer.look_again(question, seen, open_to)
@@ -248,20 +270,3 @@ def _quotes(seen: Seen, place: int, verdict: Verdict) -> tuple[Evidence, ...]:
         chosen = [best, *sorted(others, key=lambda i: -column[i])[:1]]
     claims = sorted((seen.units[i].claim for i in chosen), key=lambda claim: claim.start)
     return tuple(quote_claim(claim) for claim in claims)
-
-
-def _is_foreign(answer: str) -> bool:
-    """Whether an answer is long enough to tell and is not English.
-
-    Terms and names confuse a language detector, so English function words overrule it.
-    """
-    found = words(answer)
-    if sum(character.isalpha() for character in answer) >= 4 and not any(
-        character.isascii() and character.isalpha() for character in answer
-    ):
-        return True
-    if len(found) < _FOREIGN_AT_LEAST or function_word_share(answer) >= 0.15:
-        return False
-    language, _ = py3langid.classify(answer)
-    foreign_letters = any(not character.isascii() and character.isalpha() for character in answer)
-    return language != "en" and (foreign_letters or function_word_share(answer) < 0.05)

@@ -1,6 +1,7 @@
 """The vectors of a question's reference, embedded once: what answers are compared with."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,25 +35,36 @@ def split_parts(bullet: Bullet) -> tuple[str, ...]:
     return long_enough if len(long_enough) > 1 else (bullet.text,)
 
 
-def embed_reference(question: Question, embedder: Embedder) -> ReferenceVectors:
-    """Return the vectors of a question's reference; one call of the model."""
+def embed_references(
+    questions: Sequence[Question], embedder: Embedder
+) -> tuple[ReferenceVectors, ...]:
+    """Return the vectors of each question's reference."""
+    groups = [_groups(question) for question in questions]
+    vectors = embedder.embed_each([[text for group in own for text in group] for own in groups])
+    return tuple(map(_split, vectors, groups))
+
+
+def _groups(question: Question) -> list[tuple[str, ...]]:
+    """Return a question's texts: itself, hints, lines of terms, terms and parts by bullet."""
     bullets = question.bullets
     terms = [bullet.key_terms or (bullet.text,) for bullet in bullets]
-    parts = [split_parts(bullet) for bullet in bullets]
-    groups = [
+    return [
         (question.text,),
         tuple(bullet.hint or bullet.text for bullet in bullets),
         tuple(", ".join(own) for own in terms),
         *terms,
-        *parts,
+        *(split_parts(bullet) for bullet in bullets),
     ]
-    vectors = embedder.embed([text for group in groups for text in group])
+
+
+def _split(vectors: Vectors, groups: Sequence[tuple[str, ...]]) -> ReferenceVectors:
     stops = np.cumsum([len(group) for group in groups])[:-1]
     own, hints, lines, *rest = np.split(vectors, stops)
+    bullets = len(rest) // 2
     return ReferenceVectors(
         question=own[0],
         hints=hints,
         term_lines=lines,
-        terms=tuple(rest[: len(bullets)]),
-        parts=tuple(rest[len(bullets) :]),
+        terms=tuple(rest[:bullets]),
+        parts=tuple(rest[bullets:]),
     )
