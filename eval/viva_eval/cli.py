@@ -99,10 +99,42 @@ def compare_command(run_a: str, run_b: str) -> int:
     return compare_runs(run_a, run_b)
 
 
-@eval_commands.command("datasets")
-@click.pass_obj
-def datasets_command(settings: Any) -> int:
+@eval_commands.group("datasets", invoke_without_command=True)
+@click.pass_context
+def datasets_command(context: click.Context) -> int | None:
     """List the sets that ship, and the formats of others that can be read."""
     from viva_eval.commands import list_datasets
 
-    return list_datasets(settings)
+    return None if context.invoked_subcommand else list_datasets(context.obj)
+
+
+@datasets_command.command("add")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--to", required=True, type=click.Path(dir_okay=False), help="The set to add to.")
+@click.option("--shipped", is_flag=True, help="Yes, --to is a set that ships.")
+@click.pass_obj
+def add_command(settings: Any, file: str, to: str, shipped: bool) -> int:
+    """Add the labelled answers in FILE to a set, all of them or none.
+
+    Refused: a line that is wrong, an answer that the set has, a question in the other split.
+    """
+    from viva_eval.adding import add_answers
+
+    return add_answers(settings, file, to, shipped=shipped)
+
+
+@eval_commands.command("label")
+@click.argument("source", metavar="NAME|PATH")
+@click.option("--labeller", required=True, help="Your name; it stands beside your labels.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False), help="Where labels go.")
+@click.option("--score", "asks_score", is_flag=True, help="Ask for a score of each answer too.")
+@click.pass_obj
+def label_command(settings: Any, source: str, labeller: str, out: str, asks_score: bool) -> int:
+    """Label answers bullet by bullet, blind, by keys.
+
+    NAME|PATH is a set, or answers that people dispute: JSON lines with question_id and answer.
+    Run it again to go on where you stopped; 'viva eval datasets add' takes the labels.
+    """
+    from viva_eval.labelling.command import label_answers
+
+    return label_answers(settings, source, out, labeller=labeller, asks_score=asks_score)

@@ -150,5 +150,6 @@ def _item(answer: LabelledAnswer, deck: Deck) -> Item:
         split=answer.split.value,
         answer=answer.answer,
         gold=labels,
-        gold_score=gold_score(question, labels),
+        gold_score=gold_score(question, labels) if answer.score is None else answer.score,
+        spans=answer.spans,
     )

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from viva.domain import Deck, Frozen, Slug, Text, Verdict
 from viva.errors import InputError
@@ -31,6 +32,10 @@ class Kind(StrEnum):
     OFF_TOPIC = "off-topic"
     UNKNOWN = "unknown"
     INJECTION = "injection"
+    OUTSIDE = "outside"
+    """Right and useful, but none of it is a bullet."""
+    DISPUTED = "disputed"
+    """Written by a candidate who did not accept its grade."""
 
 
 class Split(StrEnum):
@@ -49,6 +54,12 @@ class LabelledAnswer(Frozen):
     split: Split
     answer: str
     labels: dict[Slug, Verdict]
+    spans: dict[Slug, tuple[Text, ...]] = {}
+    """What of the answer each label rests on, verbatim, by bullet id; where somebody marked it."""
+    labeller: str = ""
+    """Who labelled it, by a name of their choice."""
+    score: float | None = Field(default=None, ge=0, le=10)
+    """The answer as a whole, where the labeller gave one; otherwise it follows from the labels."""
 
     @field_validator("labels")
     @classmethod
@@ -56,6 +67,16 @@ class LabelledAnswer(Frozen):
         if Verdict.UNGRADED in labels.values():
             raise ValueError("a label is a verdict, never 'ungraded'")
         return labels
+
+    @model_validator(mode="after")
+    def _quotes_itself(self) -> Self:
+        for bullet, spans in self.spans.items():
+            if self.labels.get(bullet, Verdict.MISSING) is Verdict.MISSING:
+                raise ValueError(f"spans: {bullet} is not labelled as said, and has a span")
+            for span in spans:
+                if span not in self.answer:
+                    raise ValueError(f"spans: {bullet}: {span!r} is not in the answer")
+        return self
 
 
 def load_answers(path: Path, deck: Deck) -> tuple[LabelledAnswer, ...]:
@@ -66,13 +87,14 @@ def load_answers(path: Path, deck: Deck) -> tuple[LabelledAnswer, ...]:
     """
     answers: dict[int, LabelledAnswer] = {}
     faults: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Not splitlines(): an answer may hold a line separator, which JSON need not escape.
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             answers[number] = LabelledAnswer.model_validate_json(line)
         except ValidationError as error:
-            faults += [f"line {number}: {fault}" for fault in _explain(error)]
+            faults += [f"line {number}: {fault}" for fault in explain(error)]
     faults += _deck_faults(answers, deck)
     faults += _split_faults(answers)
     if faults:
@@ -85,7 +107,8 @@ def only(answers: Iterable[LabelledAnswer], split: Split) -> tuple[LabelledAnswe
     return tuple(answer for answer in answers if answer.split is split)
 
 
-def _explain(error: ValidationError) -> Iterator[str]:
+def explain(error: ValidationError) -> Iterator[str]:
+    """Yield what is wrong with a line, fault by fault."""
     for fault in error.errors():
         where = ".".join(str(part) for part in fault["loc"])
         yield f"{where}: {fault['msg']}" if where else fault["msg"]

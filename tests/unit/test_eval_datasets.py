@@ -55,6 +55,13 @@ def test_a_file_is_found_by_its_path_and_scored_by_the_products_formula(tmp_path
     assert (item.kind, item.split) == ("strong", "train")
 
 
+def test_a_labelled_score_and_spans_go_into_the_set(tmp_path: Path) -> None:
+    row = {**ROW, "score": 7, "spans": {"b1": ["cache"]}}
+    (item,) = find_dataset(str(write(tmp_path, row)), DECK).items
+    assert item.gold_score == 7
+    assert item.spans == {"b1": ("cache",)}
+
+
 def test_contradictions_earn_nothing() -> None:
     question = DECK.question("caching")
     labels = {"b1": Verdict.COVERED, "b2": Verdict.CONTRADICTED, "b3": Verdict.CONTRADICTED}

@@ -34,7 +34,7 @@ def write(folder: Path, *rows: object) -> Path:
 def test_there_is_enough_to_fit_and_to_test(shipped: tuple[LabelledAnswer, ...]) -> None:
     assert len(shipped) >= 150
     assert len({answer.question_id for answer in shipped}) >= 40
-    assert {answer.kind for answer in shipped} == set(Kind)
+    assert {answer.kind for answer in shipped} == set(Kind) - {Kind.OUTSIDE, Kind.DISPUTED}
     assert len({answer.answer for answer in shipped}) == len(shipped)
 
 
@@ -58,6 +58,21 @@ def test_good_rows_are_read_and_blank_lines_skipped(tmp_path: Path) -> None:
     assert answer.labels["b3"] == "partial"
 
 
+def test_a_row_may_name_spans_a_labeller_and_a_score(tmp_path: Path) -> None:
+    row = {**ROW, "spans": {"b1": ["I would", "cache"]}, "labeller": "ada", "score": 4.5}
+    (answer,) = load_answers(write(tmp_path, row), make_deck())
+    assert answer.spans == {"b1": ("I would", "cache")}
+    assert (answer.labeller, answer.score) == ("ada", 4.5)
+
+
+def test_an_answer_may_hold_a_line_separator(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    row = {**ROW, "answer": "I would\u2028cache."}
+    path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    (answer,) = load_answers(path, make_deck())
+    assert answer.answer == "I would\u2028cache."
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [
@@ -69,6 +84,10 @@ def test_good_rows_are_read_and_blank_lines_skipped(tmp_path: Path) -> None:
         ({**ROW, "labels": {**ROW["labels"], "b9": "missing"}}, "b9: no bullet"),
         ({**ROW, "question_id": "nowhere"}, "no question 'nowhere'"),
         ({**ROW, "surprise": 1}, "surprise"),
+        ({**ROW, "spans": {"b1": ["I would  cache"]}}, "'I would  cache' is not in the answer"),
+        ({**ROW, "spans": {"b2": ["cache"]}}, "b2 is not labelled as said"),
+        ({**ROW, "spans": {"b9": ["cache"]}}, "b9 is not labelled as said"),
+        ({**ROW, "score": 11}, "score"),
     ],
 )
 def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: object, says: str) -> None:

@@ -1,0 +1,1 @@
+"""The blind labeller: what is to be labelled, the sheet of one answer, the desk, the file."""
