@@ -104,7 +104,7 @@ def fit_on_train(answers: Iterable[LabelledAnswer], bench: Bench) -> tuple[Calib
     choice = choose(sample)
     fitted_on = (
         f"{len(train)} synthetic answers to {len({answer.question_id for answer in train})} "
-        "questions, the train split of viva_eval/datasets/calibration.jsonl"
+        "questions, the train split of viva_eval/datasets/gold.jsonl"
     )
     embedding = bench.embedder.fingerprint
     return fit(sample, choice, embedding=embedding, fitted_on=fitted_on), choice

@@ -16,7 +16,6 @@ from viva_eval.labelled import LabelledAnswer, load_answers
 _FOLDER = Path(__file__).parent / "datasets"
 SHIPPED = {
     "gold": "answers to every question of the shipped deck, labelled twice; synthetic",
-    "calibration": "what the local grader was fitted on (train) and first measured on (test)",
 }
 """Names of shipped sets, the one to use first; each is a file of that name."""
 _SAID = (Evidence(start=0, end=1, quote="x"),)

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from viva.domain import Deck, Frozen, Slug, Text, Verdict
 from viva.errors import InputError
 
-SHIPPED = Path(__file__).parent / "datasets" / "calibration.jsonl"
+SHIPPED = Path(__file__).parent / "datasets" / "gold.jsonl"
 
 
 class Kind(StrEnum):

@@ -22,7 +22,7 @@ GROUPS = (
 @pytest.fixture
 def answers(parts: Parts) -> list[tuple[Question, str]]:
     """Answers of every kind, to a few questions, and what no grader can read or judge."""
-    items = find_dataset("calibration", parts.deck).items[:40]
+    items = find_dataset("gold", parts.deck).items[:40]
     found = [(parts.deck.question(item.question_id), item.answer) for item in items]
     question = found[0][0]
     german = "Wir messen die Güte des Modells jeden Tag und vergleichen sie mit der Woche davor."

@@ -249,7 +249,7 @@ def test_a_question_stays_in_its_split(capsys: Capture) -> None:
 
 
 def test_a_shipped_set_is_never_changed_by_the_way(capsys: Capture) -> None:
-    path = shipped_sets()["calibration"]
+    path = shipped_sets()["gold"]
     before = path.read_bytes()
     write("new.jsonl", ROW)
     code, _, err = viva_eval(capsys, "datasets", "add", "new.jsonl", "--to", str(path))
@@ -283,4 +283,4 @@ def test_datasets_alone_still_lists(capsys: Capture, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("VIVA_DECK")
     code, out, _ = viva_eval(capsys, "datasets")
     assert code == 0
-    assert "calibration" in out
+    assert "gold" in out

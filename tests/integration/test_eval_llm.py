@@ -40,7 +40,7 @@ def run_llm(server: ScriptedServer, parts: Parts, folder: Path, plan: Plan) -> l
         llm_price_out=10,
         llm_deadline=2,
     )
-    samples = make_samples(find_dataset("calibration", parts.deck), plan)
+    samples = make_samples(find_dataset("gold", parts.deck), plan)
     judges = make_judges(settings, parts.deck, workers=3, repeats=plan.repeats)
     opened = RunFolder.create(folder, make_manifest(), parts.deck)
     run_samples(samples, judges, opened, deck=parts.deck)

@@ -23,7 +23,7 @@ def home(parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def failed_gates(capsys: pytest.CaptureFixture[str], grader: str) -> tuple[int, dict[str, str]]:
     """Run a grader against the gates that ship; return the exit code and what failed, with why."""
-    arguments = ["run", "--grader", grader, "--dataset", "calibration", "--limit", "30"]
+    arguments = ["run", "--grader", grader, "--dataset", "gold", "--limit", "30"]
     arguments += ["--repeats", "2", "--perturb", ",".join(INJECTIONS), "--out", grader, "--gates"]
     code = run_command(eval_commands, arguments, name="eval")
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]

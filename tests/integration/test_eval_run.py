@@ -22,7 +22,7 @@ from viva_eval.judges import StaleCalibration, judges_from
 from viva_eval.records import RunFolder
 
 Capture = pytest.CaptureFixture[str]
-LIMITED = ("--dataset", "calibration", "--limit", "6")
+LIMITED = ("--dataset", "gold", "--limit", "6")
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def test_a_run_leaves_a_folder_with_all_that_it_was(capsys: Capture) -> None:
     manifest = folder.manifest
     assert manifest.grader.name == manifest.grader_name == "oracle"
     assert manifest.finished is not None
-    assert (manifest.dataset, manifest.split, manifest.limit) == ("calibration", "test", 6)
+    assert (manifest.dataset, manifest.split, manifest.limit) == ("gold", "test", 6)
     assert (manifest.deck_id, manifest.repeats) == ("ml-system-design", 2)
     assert manifest.command == (
         "viva eval run --dataset calibration --grader oracle --limit 6 --out run --repeats 2"
@@ -116,7 +116,7 @@ def test_the_local_grader_says_the_same_every_time(capsys: Capture) -> None:
 
 
 def test_a_failed_sample_is_counted_and_can_be_tried_again(capsys: Capture) -> None:
-    arguments = ("run", "--grader", "failing", "--dataset", "calibration", "--limit", "20")
+    arguments = ("run", "--grader", "failing", "--dataset", "gold", "--limit", "20")
     code, out, err = viva_eval(capsys, *arguments, "--out", "run")
     records = list(RunFolder(Path("run")).records())
     failed = [record for record in records if record.error]

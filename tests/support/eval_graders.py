@@ -34,7 +34,7 @@ class Oracle:
     """Knows the labels, and sees through whatever is added to an answer."""
 
     def __init__(self, parts: GraderParts) -> None:
-        self._items = find_dataset("calibration", parts.deck).items
+        self._items = find_dataset("gold", parts.deck).items
 
     def find(self, question: Question, answer: str) -> Item:
         """Return the labelled answer within a text."""

@@ -79,7 +79,7 @@ def test_bad_rows_are_named_with_their_lines(tmp_path: Path) -> None:
 def test_a_name_that_nothing_has_names_the_sets_that_there_are() -> None:
     with pytest.raises(NotFoundError, match="'golden'") as caught:
         find_dataset("golden", DECK)
-    assert "calibration" in caught.value.hint
+    assert "gold" in caught.value.hint
     assert caught.value.exit_code == 2
 
 

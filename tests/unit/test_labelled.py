@@ -32,9 +32,9 @@ def write(folder: Path, *rows: object) -> Path:
 
 
 def test_there_is_enough_to_fit_and_to_test(shipped: tuple[LabelledAnswer, ...]) -> None:
-    assert len(shipped) >= 150
-    assert len({answer.question_id for answer in shipped}) >= 40
-    assert {answer.kind for answer in shipped} == set(Kind) - {Kind.OUTSIDE, Kind.DISPUTED}
+    assert len(shipped) >= 300
+    assert len({answer.question_id for answer in shipped}) == 61
+    assert {answer.kind for answer in shipped} == set(Kind) - {Kind.DISPUTED}
     assert len({answer.answer for answer in shipped}) == len(shipped)
 
 

@@ -101,7 +101,7 @@ def test_every_bad_line_of_a_queue_is_named(tmp_path: Path) -> None:
 def test_a_queue_that_is_not_there_names_the_sets(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as caught:
         read_queue(tmp_path / "none.jsonl", DECK)
-    assert "calibration" in caught.value.hint
+    assert "gold" in caught.value.hint
 
 
 def test_the_order_is_the_labellers_own_and_stays() -> None:
