@@ -69,6 +69,8 @@ class Rendered(Frozen):
     name: str
     fingerprint: str
     """Of the prompt, not of what was filled in."""
+    nonce: str = ""
+    """The code of its fences; all else is the same whenever the same is filled in."""
 
 
 # --- Loading ----------------------------------------------------------------------------------
@@ -233,11 +235,16 @@ def render(prompt: Prompt, /, *, nonce: str | None = None, **variables: object) 
         faults += [f"unknown variable '{name}'" for name in unknown]
         raise InputError(f"The prompt '{prompt.name}' cannot be rendered: {'; '.join(faults)}.")
     try:
-        user = _template(prompt.user).render(variables | {_NONCE: nonce or make_nonce()})
+        nonce = nonce or make_nonce()
+        user = _template(prompt.user).render(variables | {_NONCE: nonce})
     except (TemplateError, TypeError, ValueError) as error:
         raise InputError(f"The prompt '{prompt.name}' cannot be rendered: {error}.") from error
     return Rendered(
-        system=prompt.system, user=user, name=prompt.name, fingerprint=prompt.fingerprint
+        system=prompt.system,
+        user=user,
+        name=prompt.name,
+        fingerprint=prompt.fingerprint,
+        nonce=nonce,
     )
 
 

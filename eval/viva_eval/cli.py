@@ -62,6 +62,14 @@ def main() -> NoReturn:
     help="Share of bullets that may stay without a verdict.",
 )
 @click.option("--max-cost", type=click.FloatRange(0), help="In US dollars.")
+@click.option("--live", is_flag=True, help="Ask the language model, which costs, and record it.")
+@click.option(
+    "--cassette",
+    type=click.Path(),
+    default="",
+    metavar="RUN|FILE",
+    help="Replay the replies that a run with --live recorded.",
+)
 @click.option("--resume", is_flag=True, help="Complete a run: --out's, or the last one.")
 @click.option("--retry-errors", is_flag=True, help="With --resume: grade failed samples again.")
 @click.option("--estimate", is_flag=True, help="Say what it would take, and stop.")

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from viva.domain import GraderIdentity
 from viva.errors import InputError, NotFoundError
+from viva_eval.cassette import CASSETTE, Cassette, find_cassette
 from viva_eval.datasets_index import hash_deck
 from viva_eval.judges import Judge, make_judges
 from viva_eval.planning import Prepared, uses_model
@@ -77,17 +78,26 @@ def run(
             hint="Add --resume to complete it, or name another folder with --out.",
         )
     deck = prepared.dataset.deck
+    options = prepared.options
+    source = find_cassette(Path(options.cassette)) if options.cassette else folder / CASSETTE
     judges = make_judges(
-        prepared.settings, deck, workers=prepared.workers, repeats=prepared.options.repeats
+        prepared.settings,
+        deck,
+        workers=prepared.workers,
+        repeats=options.repeats,
+        cassette=(cassette := Cassette(source)),
+        live=options.live,
     )
     with ExitStack() as closing:
         for judge in judges:
             closing.callback(judge.close)
         manifest = make_manifest(prepared, judges[0].identity, now=clock(), command=command)
         opened = _open(folder, manifest, prepared, resume=resume)
+        cassette.move_to(folder / CASSETTE)
         if retry_errors:
             opened.drop_failed()
         grade_into(opened, prepared, judges, console=console)
+    opened.put_in_order(sample.id for sample in prepared.samples)
     opened.write_manifest(_finished(opened, clock()))
     return opened
 
@@ -106,7 +116,7 @@ def grade_into(
             judges,
             folder,
             deck=prepared.dataset.deck,
-            most_cost=prepared.options.max_cost,
+            most_cost=prepared.options.max_cost if prepared.options.live else None,
             should_stop=should_stop,
             on_record=tell,
         )

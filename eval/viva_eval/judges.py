@@ -6,24 +6,24 @@ a grader of the product or a plugin's, one on a cluster, or one that replays rec
 
 from collections.abc import Sequence
 from dataclasses import replace
-from queue import SimpleQueue
-from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from viva.domain import Deck, Grade, GraderIdentity, Question
 from viva.embedding import Embedder
 from viva.errors import VivaError
 from viva.grading.grader import BatchGrader, Grader
 from viva.hookspecs import GraderParts
-from viva.language_model import LanguageModel, Messages, Reply
 from viva.settings import Settings
+from viva_eval.cassette import Cassette
+
+if TYPE_CHECKING:
+    from viva_eval.recording import RecordingModel, ReplayingModel
+
+    Model = RecordingModel | ReplayingModel
 
 REPEAT_STRIDE = 1000
 """How far apart the seeds of two repeats are; votes count on from each."""
 _SEEDS = 2**31
-
-M = TypeVar("M", bound=BaseModel)
 
 
 class StaleCalibration(VivaError):
@@ -69,26 +69,6 @@ class BatchJudge(Judge, Protocol):
         ...
 
 
-class RecordingModel(LanguageModel):
-    """A language model that keeps what it replied, as far as it fits, until that is taken."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._replies: SimpleQueue[str] = SimpleQueue()
-
-    def complete(
-        self, rendered: Messages, schema: type[M], *, purpose: str, seed: int | None = None
-    ) -> Reply[M]:
-        """Return the answer, and keep it; see :meth:`LanguageModel.complete`."""
-        reply = super().complete(rendered, schema, purpose=purpose, seed=seed)
-        self._replies.put(reply.value.model_dump_json())
-        return reply
-
-    def take_replies(self) -> tuple[str, ...]:
-        """Return the replies since the last call, and forget them."""
-        return tuple(self._replies.get() for _ in range(self._replies.qsize()))
-
-
 class GraderJudge:
     """Measures a grader of the product.
 
@@ -99,7 +79,7 @@ class GraderJudge:
     """
 
     def __init__(
-        self, grader: Grader, *, repeats: Sequence[Grader] = (), model: RecordingModel | None = None
+        self, grader: Grader, *, repeats: Sequence[Grader] = (), model: "Model | None" = None
     ) -> None:
         self._graders = (grader, *repeats)
         self._model = model
@@ -114,15 +94,15 @@ class GraderJudge:
         grader = self._graders[min(repeat, len(self._graders) - 1)]
         if self._model is None:
             return Judged(grader.grade(question, answer))
-        before = self._model.spending.total
+        self._model.take_heard()  # what a grade left behind that failed
         grade = grader.grade(question, answer)
-        after = self._model.spending.total  # failed calls are paid for too
+        heard = self._model.take_heard()  # failed calls too: they are paid for
         return Judged(
             grade,
-            input_tokens=after.input_tokens - before.input_tokens,
-            output_tokens=after.output_tokens - before.output_tokens,
-            cost=after.cost - before.cost,
-            raw=self._model.take_replies(),
+            input_tokens=sum(take.usage.input_tokens for take in heard),
+            output_tokens=sum(take.usage.output_tokens for take in heard),
+            cost=sum(take.usage.cost for take in heard),
+            raw=tuple(take.reply for take in heard if take.reply),
         )
 
     def close(self) -> None:
@@ -143,34 +123,68 @@ class BatchGraderJudge(GraderJudge):
         return [Judged(grade) for grade in self._grader.grade_many(answers)]
 
 
-def make_judges(settings: Settings, deck: Deck, *, workers: int, repeats: int) -> tuple[Judge, ...]:
+def make_judges(
+    settings: Settings,
+    deck: Deck,
+    *,
+    workers: int,
+    repeats: int,
+    cassette: Cassette | None = None,
+    live: bool = True,
+) -> tuple[Judge, ...]:
     """Build as many judges as there are workers; the index is built once, if it is stale.
 
     A grader with a language model gets a seed of its own for each repeat, so that repeats are
-    independent and each is cached for itself.
+    independent and each is recorded for itself.
+
+    Args:
+        settings: Name the grader.
+        deck: Has the questions.
+        workers: How many judges.
+        repeats: How often each answer is graded.
+        cassette: Where the language model's replies are recorded; None to record nothing.
+        live: Whether the language model is asked for what the cassette lacks.
 
     Raises:
+        InputError: If nothing may be asked, and nothing of the model was recorded.
         StaleCalibration: If the local grader was fitted for another embedding model.
         VivaError: If a part cannot be built; the message says which and what to do.
     """
     from viva.wiring import make_grader_parts
 
-    return judges_from(make_grader_parts(settings, deck=deck), workers=workers, repeats=repeats)
+    return judges_from(
+        make_grader_parts(settings, deck=deck),
+        workers=workers,
+        repeats=repeats,
+        cassette=cassette,
+        live=live,
+    )
 
 
-def judges_from(parts: GraderParts, *, workers: int, repeats: int) -> tuple[Judge, ...]:
+def judges_from(
+    parts: GraderParts,
+    *,
+    workers: int,
+    repeats: int,
+    cassette: Cassette | None = None,
+    live: bool = True,
+) -> tuple[Judge, ...]:
     """Build judges from parts that are there; otherwise as ``make_judges``."""
     if parts.settings.grader_in_force == "local":
         _check_calibration(parts.embedder)
     seeds = repeats if parts.settings.grader_in_force == "llm" else 1
-    return tuple(_make_judge(parts, seeds) for _ in range(workers))
+    return tuple(_make_judge(parts, seeds, cassette, live=live) for _ in range(workers))
 
 
-def _make_judge(parts: GraderParts, repeats: int) -> GraderJudge:
+def _make_judge(
+    parts: GraderParts, repeats: int, cassette: Cassette | None, *, live: bool
+) -> GraderJudge:
     from viva.wiring import make_grader
 
     settings = parts.settings
-    model = RecordingModel(settings) if settings.grader_in_force == "llm" else None
+    model = _make_model(settings, cassette, live=live)
+    if cassette is not None:  # which then has every reply, the product's cache none
+        settings = settings.model_copy(update={"llm_cache": False})
     first, *others = (
         make_grader(replace(parts, model=model, settings=_with_seed(settings, repeat)))
         for repeat in range(repeats)
@@ -178,6 +192,16 @@ def _make_judge(parts: GraderParts, repeats: int) -> GraderJudge:
     if model is None and isinstance(first, BatchGrader):
         return BatchGraderJudge(first)
     return GraderJudge(first, repeats=others, model=model)
+
+
+def _make_model(settings: Settings, cassette: Cassette | None, *, live: bool) -> "Model | None":
+    if settings.grader_in_force != "llm":
+        return None
+    from viva_eval.recording import RecordingModel, ReplayingModel
+
+    if live or cassette is None:
+        return RecordingModel(settings, cassette)
+    return ReplayingModel(settings, cassette)
 
 
 def _with_seed(settings: Settings, repeat: int) -> Settings:

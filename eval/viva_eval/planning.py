@@ -29,6 +29,10 @@ class Options(Frozen):
     seed: int = 0
     concurrency: int | None = None
     max_cost: float | None = None
+    live: bool = False
+    """Whether a language model may be asked, which costs."""
+    cassette: str = ""
+    """Replies to use: a file, or the folder of a run; empty for the run's own."""
 
 
 class Prepared(NamedTuple):

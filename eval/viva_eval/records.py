@@ -1,11 +1,14 @@
 """What a run leaves behind: samples, records, the manifest, and the folder that holds them.
 
 A folder has ``manifest.json``, ``deck.json``, ``records.jsonl`` (one record a line, in the order
-in which they were graded) and, once the run is done, ``summary.json`` and ``report.html``.
+in which they were graded, and of a finished run in that of its samples) and, once the run is done,
+``summary.json`` and ``report.html``; with a language model also ``cassette.jsonl``.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -173,7 +176,7 @@ class RunFolder:
     def append(self, record: Record) -> None:
         """Add a record; it outlives this process from the moment this returns."""
         if not self._is_whole:
-            _drop_torn_line(self._records)
+            drop_torn_line(self._records)
             self._is_whole = True
         with self._records.open("ab") as file:
             file.write(record.model_dump_json().encode() + b"\n")
@@ -198,6 +201,21 @@ class RunFolder:
                         hint="The file was changed by hand or by another version; run anew.",
                     ) from error
 
+    def put_in_order(self, ids: Iterable[str]) -> None:
+        """Put the records in the order of these ids; the same run then has the same file.
+
+        Raises:
+            InputError: If the records cannot be read.
+        """
+        place = {own: number for number, own in enumerate(ids)}
+        lines = [
+            (place.get(record.sample.id, len(place)), f"{record.model_dump_json()}\n")
+            for record in self.records()
+        ]
+        if any(before[0] > after[0] for before, after in pairwise(lines)):
+            lines.sort(key=itemgetter(0))
+            _write(self._records, "".join(line for _, line in lines))
+
     def done_ids(self) -> set[str]:
         """Return the ids of the samples that have a record, failed ones too."""
         return {record.sample.id for record in self.records()}
@@ -211,7 +229,7 @@ class RunFolder:
         return dropped
 
 
-def _drop_torn_line(path: Path) -> None:
+def drop_torn_line(path: Path) -> None:
     """Cut a file off after its last line end."""
     if not path.exists():
         return
