@@ -22,6 +22,9 @@ The command line prints the message and the hint and exits with the code; the pa
 a notice. Nobody sees a traceback for these.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 
 class VivaError(Exception):
     """A failure that a person can understand and act on.
@@ -40,6 +43,10 @@ class VivaError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".rstrip()
+
+    def __reduce__(self) -> tuple[Callable[[str], "VivaError"], tuple[str]]:
+        """Keep the hint on the way to another process."""
+        return partial(type(self), hint=self.hint), (self.message,)
 
 
 class InputError(VivaError):

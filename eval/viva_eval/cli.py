@@ -18,7 +18,9 @@ def eval_commands(context: click.Context) -> None:
     is not the one its figures were made for, 130 stopped.
     """
     from viva.settings import load_settings
+    from viva_eval.requirements import EVALUATION, require
 
+    require(EVALUATION, extra="eval")
     context.obj = context.obj or load_settings()
 
 
@@ -46,6 +48,12 @@ def main() -> NoReturn:
 @click.option("--limit", type=click.IntRange(1), help="Most answers, drawn by the seed.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of all that is random.")
 @click.option("--concurrency", type=click.IntRange(1, 1000), help="Answers graded at once.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Where to grade: here, or on a Ray cluster with --concurrency workers.",
+)
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of this run.")
 @click.option(
     "--gates",

@@ -16,6 +16,7 @@ from viva.errors import InputError, NotFoundError
 from viva_eval.cassette import CASSETTE, Cassette, find_cassette
 from viva_eval.datasets_index import hash_deck
 from viva_eval.judges import Judge, make_judges
+from viva_eval.locking import lock_run
 from viva_eval.planning import Prepared, uses_model
 from viva_eval.progress import show_progress, stop_on_interrupt
 from viva_eval.records import Manifest, RunFolder
@@ -67,7 +68,8 @@ def run(
         console: Shows the progress.
 
     Raises:
-        InputError: If the folder has another run in it, or one without ``resume``.
+        InputError: If the folder has another run in it, or one without ``resume``, or another
+            process works on it.
         BudgetSpent: If the most that it may cost is reached.
         KeyboardInterrupt: If the person stops it.
         VivaError: If the grader cannot be built.
@@ -77,20 +79,33 @@ def run(
             f"{folder} holds a run already.",
             hint="Add --resume to complete it, or name another folder with --out.",
         )
-    deck = prepared.dataset.deck
+    with lock_run(folder):
+        return _run(
+            prepared,
+            folder,
+            resume=resume,
+            retry_errors=retry_errors,
+            command=command,
+            clock=clock,
+            console=console,
+        )
+
+
+def _run(
+    prepared: Prepared,
+    folder: Path,
+    *,
+    resume: bool,
+    retry_errors: bool,
+    command: str,
+    clock: Callable[[], datetime],
+    console: Console,
+) -> RunFolder:
     options = prepared.options
     source = find_cassette(Path(options.cassette)) if options.cassette else folder / CASSETTE
-    judges = make_judges(
-        prepared.settings,
-        deck,
-        workers=prepared.workers,
-        repeats=options.repeats,
-        cassette=(cassette := Cassette(source)),
-        live=options.live,
-    )
+    cassette = Cassette(source)
     with ExitStack() as closing:
-        for judge in judges:
-            closing.callback(judge.close)
+        judges = _make_judges(prepared, cassette, closing)
         manifest = make_manifest(prepared, judges[0].identity, now=clock(), command=command)
         opened = _open(folder, manifest, prepared, resume=resume)
         cassette.move_to(folder / CASSETTE)
@@ -100,6 +115,28 @@ def run(
     opened.put_in_order(sample.id for sample in prepared.samples)
     opened.write_manifest(_finished(opened, clock()))
     return opened
+
+
+def _make_judges(prepared: Prepared, cassette: Cassette, closing: ExitStack) -> tuple[Judge, ...]:
+    settings, deck, options = prepared.settings, prepared.dataset.deck, prepared.options
+    judges: tuple[Judge, ...]
+    if options.engine == "ray":
+        from viva_eval.ray_engine import make_ray_judges, ray_cluster
+
+        closing.enter_context(ray_cluster(workers=prepared.workers))
+        judges = make_ray_judges(settings, deck, workers=prepared.workers)
+    else:
+        judges = make_judges(
+            settings,
+            deck,
+            workers=prepared.workers,
+            repeats=options.repeats,
+            cassette=cassette,
+            live=options.live,
+        )
+    for judge in judges:
+        closing.callback(judge.close)
+    return judges
 
 
 def grade_into(

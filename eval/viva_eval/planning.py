@@ -8,7 +8,10 @@ from viva.settings import Settings
 from viva.wiring import load_chosen_deck
 from viva_eval.datasets_index import Dataset, default_set, find_dataset
 from viva_eval.records import Manifest, Sample
+from viva_eval.requirements import RAY, require
 from viva_eval.samples import Perturbs, Plan, make_samples
+
+_RAY_WORKERS = 2
 
 
 class Options(Frozen):
@@ -31,6 +34,8 @@ class Options(Frozen):
     max_cost: float | None = None
     live: bool = False
     """Whether a language model may be asked, which costs."""
+    engine: str = "local"
+    """``ray`` for a cluster."""
     cassette: str = ""
     """Replies to use: a file, or the folder of a run; empty for the run's own."""
 
@@ -72,7 +77,7 @@ def prepare(options: Options, settings: Settings) -> Prepared:
         settings=settings,
         dataset=dataset,
         samples=make_samples(dataset, plan),
-        workers=_count_workers(options.concurrency, settings),
+        workers=_count_workers(options, settings),
         split=split,
         perturbations=tuple(own.name for own in perturbations),
     )
@@ -134,7 +139,16 @@ def _find_perturbations(names: str) -> tuple[Perturbs, ...]:
     return tuple(find(names))
 
 
-def _count_workers(asked: int | None, settings: Settings) -> int:
+def _count_workers(options: Options, settings: Settings) -> int:
+    asked = options.concurrency
+    if options.engine == "ray":
+        require(RAY, extra="ray")
+        if uses_model(settings):
+            raise InputError(
+                "A language model is not asked from a cluster.",
+                hint="--concurrency alone keeps its server busy, and the replies are recorded.",
+            )
+        return asked or _RAY_WORKERS
     if settings.grader_in_force == "local":
         if asked not in {None, 1}:
             raise InputError(

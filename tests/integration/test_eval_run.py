@@ -207,6 +207,39 @@ def test_ctrl_c_keeps_the_sample_under_way_and_says_so(capsys: Capture) -> None:
     assert len(set(graded_ids())) == len(graded_ids()) == len(log()) == 6
 
 
+@pytest.mark.slow
+def test_two_processes_do_not_work_on_one_run(capsys: Capture) -> None:
+    process = start_and_wait_for_the_fourth()
+    code, _, err = viva_eval(capsys, "run", "--resume", "--out", "run")
+    assert code == 2
+    assert "Another process is working on run." in err
+    Path("go-on").write_text("", encoding="utf-8")
+    process.communicate()
+    assert process.returncode == 0
+    assert len(set(graded_ids())) == len(graded_ids()) == len(log()) == 6
+
+
+def test_a_run_that_could_not_begin_leaves_no_folder(capsys: Capture) -> None:
+    assert viva_eval(capsys, "run", "--grader", "delphi", *LIMITED, "--out", "a/run")[0] == 2
+    assert not Path("a/run").exists()
+
+
+def test_what_is_not_installed_is_named_with_the_way_to_install_it(capsys: Capture) -> None:
+    hidden = (
+        "import sys; sys.modules['krippendorff'] = None; from viva_eval.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, "datasets"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "not installed: krippendorff" in done.stderr
+    assert 'pip install "viva-interview[eval]"' in done.stderr
+
+
 def test_a_run_is_not_mixed_with_another(capsys: Capture) -> None:
     arguments = ("run", "--grader", "oracle", *LIMITED, "--out", "run")
     assert viva_eval(capsys, *arguments)[0] == 0
