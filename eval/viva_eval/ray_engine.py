@@ -53,7 +53,8 @@ class RayJudge:
     @property
     def identity(self) -> GraderIdentity:
         """Of the grader."""
-        return _get(self._worker.identity.remote())
+        identity: GraderIdentity = _get(self._worker.identity.remote())
+        return identity
 
     @property
     def process(self) -> int:
@@ -62,7 +63,8 @@ class RayJudge:
 
     def judge(self, question: Question, answer: str, *, repeat: int) -> Judged:
         """Return the grade of an answer; raises what the grader raises."""
-        return _get(self._worker.judge.remote(question, answer, repeat))
+        judged: Judged = _get(self._worker.judge.remote(question, answer, repeat))
+        return judged
 
     def close(self) -> None:
         """End the process."""
