@@ -132,7 +132,9 @@ def load_embedder(name: str = PACKAGED_MODEL) -> Embedder:
     if packaged:
         _compute_on_one_thread()
     fingerprint = MINILM_WEIGHTS.sha256 if packaged else _hash_parameters(model)
-    return Embedder(model, name=name, fingerprint=fingerprint)
+    embedder = Embedder(model, name=name, fingerprint=fingerprint)
+    embedder.embed(["ready"])  # the first use sets the tokenizer up, which threads must not share
+    return embedder
 
 
 def _load(source: str, name: str, *, offline: bool) -> "SentenceTransformer":
