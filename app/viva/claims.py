@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import pysbd
 
+from viva.lines import stretches
+
 _LONGEST_CLAIM = 30
 """Words; a longer piece is cut even without a sign."""
 _SHORTEST_CLAUSE = 4
 """Words; a shorter clause stays with its neighbor."""
 
-_LINE = re.compile(r"[^\r\n]+")
 _LIST_MARK = re.compile(r"\s*(?:[-*•◦–‣]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+")
 _CLAUSE_BREAK = re.compile(
     r"\s*(?:[;:]|\s[-–—]+)\s+"
@@ -62,8 +63,8 @@ def split_sentences(answer: str) -> tuple[Claim, ...]:
     """
     return tuple(
         claim
-        for line in _LINE.finditer(answer)
-        for claim in _line_sentences(line.group(), line.start())
+        for stretch in stretches(answer)
+        for claim in _sentences(stretch.text, answer, stretch.start)
     )
 
 
@@ -77,7 +78,11 @@ def split_claims(answer: str) -> tuple[Claim, ...]:
     return tuple(piece for sentence in split_sentences(answer) for piece in _clauses(sentence))
 
 
-def _line_sentences(line: str, offset: int) -> Iterator[Claim]:
+def _sentences(line: str, answer: str, offset: int) -> Iterator[Claim]:
+    """Yield the sentences of a line, or of several with spaces between, that starts at an offset.
+
+    What is given back is the answer's own, line ends and all.
+    """
     mark = _LIST_MARK.match(line)
     position = mark.end() if mark else 0
     even = _upper(line)
@@ -86,7 +91,7 @@ def _line_sentences(line: str, offset: int) -> Iterator[Claim]:
         if start < 0:  # pysbd rewrote something: keep the rest of the line as it stands
             start, sentence = position, even[position:]
         position = start + len(sentence)
-        yield from _trimmed(line[start:position], offset + start)
+        yield from _trimmed(answer[offset + start : offset + position], offset + start)
 
 
 def _upper(text: str) -> str:

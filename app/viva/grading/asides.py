@@ -17,6 +17,7 @@ from viva.grading.appeals import appeal_blocks, is_appeal
 from viva.grading.evidence import quote_span
 from viva.grading.plain_text import plain_text
 from viva.grading.reported import reported_spans
+from viva.lines import BREAK
 
 _RESTATED = 80
 """Likeness to the question, 0 to 100, from which a sentence repeats it."""
@@ -93,10 +94,10 @@ def keep_own_words(evidence: Evidence, asides: Sequence[Aside], answer: str) -> 
 
 
 def blank_out(answer: str, asides: Sequence[Aside]) -> str:
-    """Return an answer with line ends in place of the asides; every offset stays the same."""
+    """Return an answer with breaks in place of the asides; every offset stays the same."""
     letters = list(answer)
     for aside in asides:
-        letters[aside.start : aside.end] = "\n" * (aside.end - aside.start)
+        letters[aside.start : aside.end] = BREAK * (aside.end - aside.start)
     return "".join(letters)
 
 
