@@ -141,7 +141,9 @@ def best_unit(column: Matrix, stated: NDArray[np.bool_]) -> int:
 def _nearness(view: _View, reference: ReferenceVectors) -> dict[str, float]:
     """Cosines of statements with the bullet, its parts, its key terms, its hint."""
     column, best = view.column, view.best
-    elsewhere = np.array([unit.sentence != view.units[best].sentence for unit in view.units])
+    elsewhere = view.stated & np.array(
+        [unit.sentence != view.units[best].sentence for unit in view.units]
+    )
     parts = reference.parts[view.place]
     by_part = view.vectors @ parts.T
     part_best = by_part[view.stated].max(axis=0) if view.stated.any() else np.zeros(len(parts))
@@ -171,7 +173,7 @@ def _words_shared(view: _View, rarity: Mapping[str, float]) -> dict[str, float]:
     """Key terms and rare words of the bullet that the answer uses."""
     said = " ".join(unit.text for unit in view.units if unit.states)
     found = sum(_has_term(term, said) for term in view.bullet.key_terms)
-    nearest = np.argsort(-view.column, kind="stable")[:_WORDS_FROM]
+    nearest = np.argsort(np.where(view.stated, -view.column, 2), kind="stable")[:_WORDS_FROM]
     together = " ".join(view.units[index].text for index in nearest)
     return {
         "terms_best": any(_has_term(term, view.claim) for term in view.bullet.key_terms),
@@ -183,7 +185,7 @@ def _words_shared(view: _View, rarity: Mapping[str, float]) -> dict[str, float]:
 
 def _leaning(view: _View) -> dict[str, float]:
     """Whether the best claim, and the sentence around it, speak for or against."""
-    rejecting = np.array([_rejects(unit.text) for unit in view.units])
+    rejecting = view.stated & np.array([_rejects(unit.text) for unit in view.units])
     claim, sentence = read_stance(view.claim), read_stance(view.sentence)
     return {
         "rejects": rejecting[view.best],

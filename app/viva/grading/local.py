@@ -38,7 +38,7 @@ from viva.grading.units import MOST_UNITS, Unit, split_units
 from viva.grading.wording import rejects
 from viva.retrieval import Retriever
 
-VERSION = "1.1"
+VERSION = "1.2"
 RELATED_SIMILARITY = 0.62
 """Cosine from which a bullet of another question is named as also relevant."""
 _RELATED_AT_MOST = 2
@@ -153,7 +153,11 @@ class LocalGrader:
     def _decide(self, seen: Seen) -> tuple[list[Verdict], NDArray[np.float64]]:
         """Return each bullet's verdict, and the chance of each of the four."""
         chances = self._calibration.probabilities(seen.description)
-        return [VERDICTS[index] for index in self._calibration.decide(chances)], chances
+        verdicts = [VERDICTS[index] for index in self._calibration.decide(chances)]
+        for place, best in enumerate(seen.description.best):
+            if seen.units[best].rejected and verdicts[place] in {Verdict.COVERED, Verdict.PARTIAL}:
+                verdicts[place] = Verdict.CONTRADICTED
+        return verdicts, chances
 
     def _notice(self, question: Question, answer: str, units: Sequence[Unit]) -> str:
         notices = (
@@ -241,10 +245,13 @@ def _judge(
             ),
         )
     quotes = () if verdict is Verdict.MISSING else _quotes(seen, place, verdict)
+    confidence = float(chances[VERDICTS.index(verdict)])
+    if verdict is Verdict.CONTRADICTED:
+        confidence = max(confidence, CONTRADICTED_FROM)  # a rule may have said it
     return BulletGrade(
         bullet_id=bullet_id,
         verdict=verdict,
-        confidence=round(float(chances[VERDICTS.index(verdict)]), 4),
+        confidence=round(confidence, 4),
         evidence=quotes,
     )
 
@@ -257,7 +264,9 @@ def _quotes(seen: Seen, place: int, verdict: Verdict) -> tuple[Evidence, ...]:
     column, best = seen.similarities[:, place], seen.description.best[place]
     stated = np.flatnonzero(seen.description.open_to[:, place])
     if verdict is Verdict.CONTRADICTED:
-        against = [int(i) for i in stated if speaks_against(seen.units[i].text)]
+        against = [
+            int(i) for i in stated if seen.units[i].rejected or speaks_against(seen.units[i].text)
+        ]
         near = max(against, key=lambda i: column[i], default=best)
         chosen = [near if column[near] >= _ABOUT_IT * column[best] else best]
     else:

@@ -58,7 +58,7 @@ def leave_to_the_nearest(seen: Seen, verdicts: Sequence[Verdict]) -> NDArray[np.
         against = [
             index
             for index, unit in enumerate(seen.units)
-            if unit.sentence == sentence and speaks_against(unit.text)
+            if unit.sentence == sentence and (unit.rejected or speaks_against(unit.text))
         ]
         nearness = {
             place: seen.similarities[seen.description.best[place], place] for place in places

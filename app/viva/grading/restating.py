@@ -30,6 +30,7 @@ def find_restating(bullet: Bullet, units: tuple[Unit, ...]) -> int | None:
     for index, unit in enumerate(units):
         if (
             unit.states
+            and not unit.rejected
             and wanted <= content_stems(unit.text)
             and _likeness(bullet.text, unit.text) >= _LIKENESS
             and not _turns_against(units[unit.sentence].text, bullet.text)

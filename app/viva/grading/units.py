@@ -5,6 +5,7 @@ nothing, such as a list of terms, is kept and marked.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -12,7 +13,9 @@ from rapidfuzz import fuzz
 from viva.claims import Claim, split_claims, split_sentences, words
 from viva.domain import Question
 from viva.grading.asides import blank_out, find_asides
-from viva.grading.wording import function_word_share
+from viva.grading.fillers import blank_fillers
+from viva.grading.openers import split_opener
+from viva.grading.wording import function_word_share, rejects
 
 MOST_UNITS = 240
 """Units read of one answer: about ten minutes of speech. What follows is not read."""
@@ -31,8 +34,7 @@ _LONG_LIST = 10
 _LONGEST_SENTENCE = 45
 """Words; what runs on longer is read in stretches of at least ``_STRETCH`` words."""
 _STRETCH = 14
-_FILLER = re.compile(r"\b(?:u+m+|u+h+|erm?|hm+|you know|i mean)\b,? ?", re.IGNORECASE)
-_STAMMER = re.compile(r"\b([\w']+)(?: \1\b)+", re.IGNORECASE)
+_STAMMER = re.compile(r"\b([\w']+(?: [\w']+)?)(?:,? \1\b)+", re.IGNORECASE)
 _ITEM = re.compile(r"[,;/|•]|\s[-–]\s")
 
 
@@ -47,6 +49,8 @@ class Unit(NamedTuple):
     """Index of the sentence among the units."""
     states: bool
     """Whether it is a statement to be judged: no list of terms, not the question again."""
+    rejected: bool = False
+    """Whether an opener before it rejects it; ``text`` then is what is rejected, read by itself."""
 
 
 def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
@@ -54,12 +58,14 @@ def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
 
     Asides are none of them: what speaks to the grader, and what others are made to say.
     """
-    said = blank_out(answer, find_asides(answer, question))
+    said = blank_fillers(blank_out(answer, find_asides(answer, question)))
     clauses = split_claims(said)
     sentences: list[Claim] = []
     for sentence in split_sentences(said):
         sentences += _stretches(sentence, said, clauses)
-    units = [_unit(claim, place, question) for place, claim in enumerate(sentences)]
+    units = _reject_governed(
+        [_unit(claim, answer, place, question) for place, claim in enumerate(sentences)]
+    )
     place = 0
     for clause in clauses:
         while place < len(sentences) and sentences[place].end < clause.end:
@@ -68,8 +74,45 @@ def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
             break
         around = sentences[place]
         if around.start <= clause.start and clause != around:
-            units.append(_unit(clause, place, question))
+            unit = _unit(clause, answer, place, question)
+            if split_opener(unit.text)[0]:
+                unit = unit._replace(states=False)
+            elif units[place].rejected:
+                unit = unit._replace(rejected=True)
+            if is_list(units[place].text):  # a piece of a list of terms states nothing either
+                unit = unit._replace(states=False)
+            units.append(unit)
+    units = _without_repeats(units)
     return tuple(units[:MOST_UNITS])
+
+
+def _without_repeats(units: Sequence[Unit]) -> list[Unit]:
+    """Mark what was said before word for word: again, it states nothing new."""
+    said: set[tuple[bool, str]] = set()
+    kept = []
+    for unit in units:
+        key = unit.rejected, " ".join(words(unit.text))
+        kept.append(unit._replace(states=unit.states and key not in said))
+        said.add(key)
+    return kept
+
+
+def _reject_governed(sentences: Sequence[Unit]) -> list[Unit]:
+    """Mark the sentences that an opener rejects, the rest of its own or else the next one.
+
+    What is rejected with a negation in it is left as it is: two of them may affirm.
+    """
+    units: list[Unit] = []
+    waits = False
+    for unit in sentences:
+        opener, governed = split_opener(unit.text)
+        if waits and not opener:
+            unit = unit._replace(rejected=not rejects(unit.text))
+        elif opener and len(words(governed)) >= _SHORTEST_STATEMENT and not rejects(governed):
+            unit = unit._replace(text=governed, rejected=True)
+        waits = bool(opener) and not words(governed)
+        units.append(unit._replace(states=False) if waits else unit)
+    return units
 
 
 def plain(text: str) -> str:
@@ -77,10 +120,9 @@ def plain(text: str) -> str:
 
     Example:
         >>> plain("um I don’t   know, you know,  the the drift")
-        "I don't know, the drift"
+        "I don't know the drift"
     """
-    text = " ".join(text.split()).replace("’", "'")
-    text = _FILLER.sub("", text)
+    text = " ".join(blank_fillers(text.replace("’", "'")).split())
     return _STAMMER.sub(r"\1", text).strip()
 
 
@@ -125,14 +167,15 @@ def _stretches(sentence: Claim, answer: str, clauses: tuple[Claim, ...]) -> list
     return stretches
 
 
-def _unit(claim: Claim, sentence: int, question: Question) -> Unit:
+def _unit(claim: Claim, answer: str, sentence: int, question: Question) -> Unit:
+    """Return a unit that is read without its fillers and quoted with them."""
     text = plain(claim.text)
     states = (
         len(words(text)) >= _SHORTEST_STATEMENT
         and not _restates(text, plain(question.text))
         and not is_list(text)
     )
-    return Unit(claim, text, sentence, states)
+    return Unit(claim._replace(text=answer[claim.start : claim.end]), text, sentence, states)
 
 
 def _restates(text: str, question: str) -> bool:
