@@ -18,7 +18,7 @@ _COMMANDS = {
     "serve": ("viva.cli.serve:serve_command", "Open the interview in the browser."),
     "practice": ("viva.cli.practice:practice_command", "Hold an interview in the terminal."),
     "grade": ("viva.cli.grade:grade_command", "Grade one answer from a file or standard input."),
-    "deck": ("viva.cli.deck:deck_commands", "List, show, check and import decks."),
+    "deck": ("viva.cli.deck:deck_commands", "List, show, check, lint and import decks."),
     "index": ("viva.cli.index:index_commands", "Show or rebuild the vector index."),
     "prompts": ("viva.cli.prompts:prompts_commands", "List, show and check the prompts."),
     "doctor": ("viva.cli.doctor:doctor_command", "Check the installation and say what to mend."),

@@ -1,4 +1,4 @@
-"""``viva deck``: list, show, check and import decks."""
+"""``viva deck``: list, show, check, lint and import decks."""
 
 import shlex
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ _PIPE_WIDTH = 160
 
 @click.group("deck")
 def deck_commands() -> None:
-    """List, show, check and import decks."""
+    """List, show, check, lint and import decks."""
 
 
 @deck_commands.command("list")
@@ -148,6 +148,36 @@ def check_command(settings: Settings, names: tuple[str, ...]) -> None:
     if errors:
         hints = dict.fromkeys(error.hint for error in errors if error.hint)
         raise DeckError("\n".join(error.message for error in errors), hint=" ".join(hints))
+
+
+@deck_commands.command("lint")
+@click.argument("name", metavar="[NAME|PATH]", default="")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there is anything to look at.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def lint_command(settings: Settings, name: str, strict: bool, as_json: bool) -> int:
+    """Name the bullets that are graded unreliably as they are written, with the reason.
+
+    Bullets that ask for two actions, for nothing in particular, for too much, or for nearly what
+    another one asks for.
+    """
+    import json
+
+    from viva.deck.linting import lint_deck
+    from viva.embedding import load_embedder
+
+    deck = load_deck(find_deck(name or settings.deck, data_dir("corpus")))
+    findings = lint_deck(deck, load_embedder(settings.embedding_model).embed)
+    if as_json:
+        click.echo(json.dumps([own.model_dump() for own in findings], indent=2, ensure_ascii=False))
+    for own in () if as_json else findings:
+        click.echo(f"{own.question_id}/{own.bullet_id}: {own.problem}: {own.reason}")
+        click.echo(f"    {own.text}")
+    bullets = len({(own.question_id, own.bullet_id) for own in findings})
+    click.echo(
+        f"{deck.title}: {bullets} of {_count(_bullets(deck), 'bullet')} to look at.", err=True
+    )
+    return 1 if strict and findings else 0
 
 
 @deck_commands.command("import")
