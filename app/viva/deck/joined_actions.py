@@ -13,7 +13,8 @@ _VERBS = frozenset(
     """adapt add adjust aggregate agree alert analyse analyze anonymize apply assess augment
     automate avoid balance build calibrate choose clean collect combine compare compress compute
     configure correct create define deploy detect document drop encrypt enforce ensure evaluate
-    explain explore fix follow gather handle hash hold improve index insert keep learn let limit log make
+    explain explore fix follow gather handle hash hold improve index insert keep learn let limit
+    log make
     manage measure merge monitor normalize notify optimize partition plan prevent prioritize
     provide prune publish quantize raise reduce refactor remove replace resample restrict retrain
     reuse revise roll run scale schedule select send serve set settle shard share ship shuffle
