@@ -154,3 +154,21 @@ def label_command(settings: Any, source: str, labeller: str, out: str, asks_scor
     from viva_eval.labelling.command import label_answers
 
     return label_answers(settings, source, out, labeller=labeller, asks_score=asks_score)
+
+
+@eval_commands.command("retrieval")
+@click.option("--dataset", default="", metavar="NAME|PATH", help="Labelled answers with spans.")
+@click.option(
+    "--split",
+    type=click.Choice(["train", "test", "all"]),
+    default="all",
+    show_default=True,
+    help="Which answers; nothing of the index is fitted to any.",
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Write the figures as JSON.")
+@click.pass_obj
+def retrieval_command(settings: Any, dataset: str, split: str, out: str | None) -> int:
+    """Measure how often the index finds the bullet that words are about, and what it mixes up."""
+    from viva_eval.retrieval.command import measure_retrieval
+
+    return measure_retrieval(settings, dataset, split, out)
