@@ -172,3 +172,20 @@ def retrieval_command(settings: Any, dataset: str, split: str, out: str | None) 
     from viva_eval.retrieval.command import measure_retrieval
 
     return measure_retrieval(settings, dataset, split, out)
+
+
+@eval_commands.command("card")
+@click.argument("run", required=False, type=click.Path(file_okay=False))
+@click.option("--bullets", type=click.Path(file_okay=False), help="Another run, for each bullet.")
+@click.option("--check", is_flag=True, help="Exit with 4 if a card does not fit what is installed.")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder; by default the one shipped.")
+@click.pass_obj
+def card_command(
+    settings: Any, run: str | None, bullets: str | None, check: bool, out: str | None
+) -> int:
+    """Write the report card of the grader that RUN measured, or check those that there are."""
+    from viva_eval.card.command import check_cards, write_card
+
+    if check == bool(run) or (check and bullets):
+        raise click.UsageError("Name a run, or --check and no run.")
+    return check_cards(settings, out) if run is None else write_card(settings, run, bullets, out)

@@ -49,6 +49,12 @@ _ABOUT_IT = 0.7
 _TOO_LONG = "This answer is very long: only its first part was read."
 
 
+def identify(embedding: str, calibration: str) -> GraderIdentity:
+    """Return the identity of the local grader with these fingerprints of its parts."""
+    digest = hashlib.sha256("\n".join((VERSION, embedding, calibration)).encode()).hexdigest()
+    return GraderIdentity(name="local", version=VERSION, fingerprint=digest[:16])
+
+
 class LocalGrader:
     """Grades with the packaged embedding model and a fitted calibration.
 
@@ -84,9 +90,7 @@ class LocalGrader:
     @property
     def identity(self) -> GraderIdentity:
         """Name, version, and a fingerprint over code version, weights and calibration."""
-        parts = (VERSION, self._embedder.fingerprint, self._calibration.fingerprint)
-        digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-        return GraderIdentity(name="local", version=VERSION, fingerprint=digest[:16])
+        return identify(self._embedder.fingerprint, self._calibration.fingerprint)
 
     def prepare(self, question: Question) -> None:
         """Embed what answers to the question are compared with."""

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from viva.domain import Difficulty, GraderIdentity, Mode
+from viva.domain import Deck, Difficulty, GraderIdentity, Mode
+from viva.grading.report_card import describe_card, load_card
 from viva.grading.scoring import HINT_COST
 from viva.interviewer import Interviewer
 from viva.practice import DEFAULT_SECONDS_PER_QUESTION
@@ -71,6 +72,7 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
                     name: gr.Button(label, variant=kind, elem_id=f"viva-{name}", visible=False)
                     for name, (label, kind) in _BUTTONS.items()
                 }
+        gr.HTML(_foot(interviewer.grader, deck))
         outputs = [live, head, place, announcement, setup, bar, log, report, composer, answer]
         outputs += list(buttons.values())
         _wire(
@@ -123,6 +125,14 @@ def _head(grader: GraderIdentity) -> str:
     link = element("a", "How grading works", href="grading", target="_blank", rel="noopener")
     name = element("h1", element("a", "Viva<i>.</i>", href="./", aria_label="Viva, start page"))
     return element("header", name, element("nav", pill, link), class_="v-head")
+
+
+def _foot(grader: GraderIdentity, deck: Deck) -> str:
+    """Return what is known of the grader that the page starts with, where it was measured."""
+    card = load_card(grader.name)
+    line = describe_card(card, grader, deck) if card else ""
+    about = f"Grader {text(grader.name)}: {text(line)}"
+    return element("div", about, class_="v-foot") if line else ""
 
 
 def _setup(interviewer: Interviewer) -> tuple[list[gr.components.Component], gr.Button]:
