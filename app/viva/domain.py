@@ -291,6 +291,8 @@ class Turn(Frozen):
     model_answer: str = ""
     """A model answer that was asked for."""
     exchanges: tuple[Exchange, ...] = ()
+    notice: str = ""
+    """What a person should know of the interviewer's words, such as that a model failed."""
 
     @property
     def full_answer(self) -> str:

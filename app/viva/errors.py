@@ -24,6 +24,7 @@ a notice. Nobody sees a traceback for these.
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 
 class VivaError(Exception):
@@ -83,6 +84,9 @@ class IndexUnavailableError(VivaError):
 
 class ModelError(VivaError):
     """The language model gave no answer that can be used; the same answer can be graded later."""
+
+    usage: Any = None
+    """What the call took all the same, as a ``domain.Usage``; None if nothing was sent."""
 
 
 class ModelUnreachable(ModelError):

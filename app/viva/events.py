@@ -22,6 +22,8 @@ class Graded:
     """What the interviewer said on hearing the answer."""
     comment: str = ""
     """What the interviewer said on the grade."""
+    notice: str = ""
+    """What a person should know of the talk, such as that a model failed."""
     usage: tuple[Usage, ...] = ()
     """Calls of a language model beside the grade's own."""
 
@@ -68,6 +70,7 @@ class ModelAnswerGiven:
     """The interviewer told a model answer."""
 
     text: str
+    notice: str = ""
     usage: tuple[Usage, ...] = ()
 
 
@@ -82,6 +85,13 @@ class Regraded:
 
     position: int
     grade: Grade
+
+
+@dataclass(frozen=True)
+class GraderChosen:
+    """The candidate goes on with another grader."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -101,5 +111,6 @@ Event = (
     | ModelAnswerGiven
     | NextAsked
     | Regraded
+    | GraderChosen
     | Finished
 )

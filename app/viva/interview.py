@@ -36,6 +36,7 @@ from viva.events import (
     FollowUpAnswered,
     FollowUpDeclined,
     Graded,
+    GraderChosen,
     HintTaken,
     ModelAnswerGiven,
     NextAsked,
@@ -128,21 +129,36 @@ def advance(  # noqa: C901  # one short case for each event
             _expect(session, Phase.ANSWER)
             return _reviewed(_change(session, skipped=True), now)
         case Replied(exchange, usage):
-            _expect(session, Phase.REVIEW)
+            check_talk(session)
             after = _change(session, exchanges=(*session.turn.exchanges, exchange))
             return _to(_spend(after, usage), Phase.REVIEW)
-        case ModelAnswerGiven(text, usage):
-            _expect(session, Phase.REVIEW)
-            return _to(_spend(_change(session, model_answer=text), usage), Phase.REVIEW)
+        case ModelAnswerGiven(text, notice, usage):
+            check_talk(session)
+            notice = notice or session.turn.notice
+            after = _change(session, model_answer=text, notice=notice)
+            return _to(_spend(after, usage), Phase.REVIEW)
         case NextAsked():
             _expect(session, Phase.REVIEW)
             return _next(session, now)
         case Regraded(position, grade):
             return _regraded(session, position, grade, deck)
+        case GraderChosen(name):
+            if session.phase is Phase.ENDED:
+                raise _moved_on()
+            return _to(session.model_copy(update={"grader": name}), session.phase)
         case Finished():
             if session.phase is Phase.ENDED:
                 raise _moved_on()
             return _to(session, Phase.ENDED, ended_at=now)
+
+
+def check_talk(session: Session) -> None:
+    """Do nothing if this is the time for free questions and model answers.
+
+    Raises:
+        ConflictError: If it is not.
+    """
+    _expect(session, Phase.REVIEW)
 
 
 def unhinted_bullets(session: Session, question: Question) -> tuple[str, ...]:
@@ -158,6 +174,7 @@ def _graded(session: Session, event: Graded, *, deck: Deck, now: datetime) -> Se
         grade=_with_hint_cost(event.grade, turn, deck),
         reactions=(*turn.reactions, event.reaction),
         comment=event.comment,
+        notice=event.notice,
     )
     if turn.follow_up is None and event.follow_up is not None:
         return _to(_change(after, follow_up=event.follow_up), Phase.FOLLOW_UP)

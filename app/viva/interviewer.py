@@ -20,16 +20,17 @@ from viva.domain import (
     Question,
     Session,
 )
-from viva.errors import NotFoundError, VivaError
-from viva.events import Event, Graded, HintTaken, ModelAnswerGiven, Regraded, Replied
+from viva.errors import ConflictError, NotFoundError, VivaError
+from viva.events import Event, Graded, GraderChosen, HintTaken, ModelAnswerGiven, Regraded, Replied
 from viva.grading.grader import Grader, ungraded
-from viva.interview import advance, check_question, start_session, unhinted_bullets
+from viva.interview import advance, check_question, check_talk, start_session, unhinted_bullets
 from viva.practice import DEFAULT_SECONDS_PER_QUESTION, Wishes, plan_questions
 from viva.report import Report, make_report
 from viva.retrieval import BulletHit, QuestionHit
 from viva.storage import SessionStore
-from viva.talking.hearing import Judged, Says, hear
+from viva.talking.hearing import Instead, Judged, Says, hear, speak
 from viva.talking.passages import LOOKED_AT, choose_passages
+from viva.talking.sharing import SharedGrades
 from viva.talking.talker import PreparedTalker, Talker
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class Interviewer:
         self._talkers = talkers or {}
         self._clock = clock
         self._random = random or Random()
+        self._shared = SharedGrades()
 
     @property
     def grader(self) -> GraderIdentity:
@@ -117,11 +119,7 @@ class Interviewer:
             NotFoundError: If there is no such grader.
             VivaError: If the grader cannot be built; says why.
         """
-        if wishes.grader and wishes.grader not in self.graders:
-            raise NotFoundError(
-                f"There is no grader named {wishes.grader!r} here.",
-                hint=f"Choose one of: {', '.join(self.graders)}.",
-            )
+        self._check_grader(wishes.grader)
         description = wishes.job_description.strip()
         hits = (
             self._finder.find_questions(description, limit=len(self.deck.questions))
@@ -183,28 +181,44 @@ class Interviewer:
         if session.phase is Phase.ANSWER:
             self._grader(session).prepare(self.question(session))
 
-    def hear(self, session: Session) -> Iterator[Says | Judged | Session]:
+    def hear(self, session: Session) -> Iterator[Says | Instead | Judged | Session]:
         """Have the pending answer graded and talk about it; the moved session comes last.
 
-        To stop listening is possible at any time: the answer then still waits for its grade.
+        To stop listening is possible at any time: the answer then still waits for its grade. Who
+        listens while somebody else does gets the session that this ends with, and nothing is graded
+        or said twice.
         """
         if session.phase is not Phase.GRADING:
             yield session
             return
         question = self.question(session)
-        for step in hear(
-            session,
-            question,
-            grade=lambda: self._grade(session, question, session.turn.full_answer),
-            talker=self._talker(session),
-        ):
-            yield self.apply(session, step) if isinstance(step, Graded) else step
+        grading = self._shared.grading(
+            session, lambda: self._grade(session, question, session.turn.full_answer)
+        )
+        if not self._shared.take_floor(session):
+            self._shared.wait_for_floor(session)
+            yield from self.hear(self.load(session.id))
+            return
+        try:
+            for step in hear(session, question, grading=grading, talker=self._talker(session)):
+                yield self._conclude(session, step) if isinstance(step, Graded) else step
+        finally:
+            self._shared.leave_floor(session)
+
+    def _conclude(self, session: Session, event: Graded) -> Session:
+        """Store a grade; if the session was ended meanwhile, it stays as it is."""
+        try:
+            return self.apply(session, event)
+        except ConflictError:
+            return self.load(session.id)
+        finally:
+            self._shared.forget(session)
 
     def grade(self, session: Session) -> Session:
         """Grade the pending answer and choose the follow-up; a no-op when none is pending."""
         return _last(self.hear(session))
 
-    def reply(self, session: Session, asked: str) -> Iterator[Says | Session]:
+    def reply(self, session: Session, asked: str) -> Iterator[Says | Instead | Session]:
         """Reply to a free question from the deck; the moved session comes last.
 
         What belongs to a question that is still to come is not told.
@@ -213,13 +227,14 @@ class Interviewer:
             InputError: If the question cannot be taken.
             ConflictError: If this is not the time for it.
         """
+        check_talk(session)
         asked = check_question(asked)
         hits = self._finder.find_bullets(asked, limit=LOOKED_AT)
         to_come = set(session.plan[len(session.turns) :])
         passages = choose_passages(asked, hits, self.deck, hidden=to_come)
         kept_back = not passages and bool(choose_passages(asked, hits, self.deck))
         speech = self._talker(session).reply(asked, passages)
-        yield from map(Says, speech)
+        yield from speak(speech)
         notices = (_STILL_TO_COME if kept_back else "", speech.notice)
         exchange = Exchange(
             asked=asked,
@@ -229,15 +244,25 @@ class Interviewer:
         )
         yield self.apply(session, Replied(exchange, speech.usage))
 
-    def tell_model_answer(self, session: Session) -> Iterator[Says | Session]:
+    def tell_model_answer(self, session: Session) -> Iterator[Says | Instead | Session]:
         """Tell a model answer to the question just answered; the moved session comes last.
 
         Raises:
             ConflictError: If this is not the time for it.
         """
+        check_talk(session)
         speech = self._talker(session).tell_model_answer(self.question(session))
-        yield from map(Says, speech)
-        yield self.apply(session, ModelAnswerGiven(speech.text, speech.usage))
+        yield from speak(speech)
+        yield self.apply(session, ModelAnswerGiven(speech.text, speech.notice, speech.usage))
+
+    def choose_grader(self, session: Session, name: str) -> Session:
+        """Go on with another grader.
+
+        Raises:
+            NotFoundError: If there is no such grader.
+        """
+        self._check_grader(name)
+        return self.apply(session, GraderChosen(name))
 
     def regrade(self, session: Session, position: int) -> Session:
         """Grade the answer of one turn anew."""
@@ -256,6 +281,13 @@ class Interviewer:
     def report(self, session: Session) -> Report:
         """Return the report of a session."""
         return make_report(session, self.deck)
+
+    def _check_grader(self, name: str) -> None:
+        if name and name not in self.graders:
+            raise NotFoundError(
+                f"There is no grader named {name!r} here.",
+                hint=f"Choose one of: {', '.join(self.graders)}.",
+            )
 
     def _grader(self, session: Session) -> Grader:
         """Return a session's grader; the default one if its own is no longer set up."""
@@ -292,7 +324,7 @@ class Interviewer:
             return ungraded(question, identity, "The grader failed; the answer is kept.")
 
 
-def _last(steps: Iterator[Says | Judged | Session]) -> Session:
+def _last(steps: Iterator[Says | Instead | Judged | Session]) -> Session:
     """Return the session that the steps end with."""
     for step in steps:
         if isinstance(step, Session):

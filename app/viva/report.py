@@ -10,6 +10,7 @@ from viva.domain import (
     Frozen,
     GraderIdentity,
     Mode,
+    Phase,
     Score,
     Session,
     Turn,
@@ -75,8 +76,12 @@ class Report(Frozen):
 
 
 def make_report(session: Session, deck: Deck) -> Report:
-    """Return the report of a session, ended or not."""
-    scored = [turn for turn in session.turns if turn.is_scored]
+    """Return the report of a session, ended or not; what may not be told yet is left out.
+
+    That is the question whose follow-up is open, and all of an exam that goes on.
+    """
+    told = _told(session)
+    scored = [turn for turn in told if turn.is_scored]
     lines = [line for turn in scored for line in _lines(turn, deck)]
     to_study = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
     return Report(
@@ -89,7 +94,7 @@ def make_report(session: Session, deck: Deck) -> Report:
         topics=_topic_scores(scored, deck),
         strong=tuple(line for line in lines if line.verdict is Verdict.COVERED),
         study=tuple(line for verdict in to_study for line in lines if line.verdict is verdict),
-        turns=tuple(_turn_report(turn, deck) for turn in session.turns),
+        turns=tuple(_turn_report(turn, deck) for turn in told),
         calls=session.usage,
     )
 
@@ -131,6 +136,17 @@ def nothing_to_study(report: Report) -> str:
     if report.overall.possible == 0:
         return "Nothing was scored this time, so there is nothing to tell."
     return "Nothing: every point was covered."
+
+
+def _told(session: Session) -> tuple[Turn, ...]:
+    """Return the turns, without the marks of those whose marks may not be told yet."""
+    if session.phase is Phase.ENDED:
+        return session.turns
+    if session.mode is Mode.EXAM:
+        return tuple(turn.model_copy(update={"grade": None}) for turn in session.turns)
+    if session.phase is Phase.REVIEW:
+        return session.turns
+    return (*session.turns[:-1], session.turn.model_copy(update={"grade": None}))
 
 
 def describe_spending(report: Report) -> str:

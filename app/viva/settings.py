@@ -126,10 +126,20 @@ class Settings(BaseSettings):
         )
 
     @property
-    def lacks_model(self) -> bool:
-        """Whether a key or an address is there, and no model is named to use it with."""
-        has_server = self.openai_api_key.get_secret_value() or self.openai_base_url
-        return bool(has_server and not self.llm_model)
+    def half_set_up(self) -> str:
+        """What of a language model is there without the rest, in words; empty if nothing is."""
+        has_server = bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+        if self.grader != "auto" or has_server == bool(self.llm_model):
+            return ""
+        if has_server:
+            return (
+                "A key or an address of a language model is set, but VIVA_LLM_MODEL is not: "
+                "the local grader grades."
+            )
+        return (
+            "VIVA_LLM_MODEL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL is: "
+            "the local grader grades."
+        )
 
     @property
     def grader_in_force(self) -> str:

@@ -86,6 +86,7 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
     Raises:
         VivaError: If a part cannot be built; the message says which and what to do.
     """
+    _check_grader(settings)  # before the models load, which takes seconds
     parts = make_grader_parts(settings, progress=progress)
     model, talkers = _language_model(settings, parts.deck)
     graders = _offer_graders(replace(parts, model=model))
@@ -154,13 +155,23 @@ def _offer_graders(parts: GraderParts) -> Graders:
 
 
 def _choose(graders: Graders, settings: Settings) -> Grader:
+    _check_grader(settings)
+    return graders[settings.grader_in_force]
+
+
+def _check_grader(settings: Settings) -> None:
+    """Raise a ``SettingsError`` if the grader in force is not on offer, or lacks its model."""
     name = settings.grader_in_force
-    if name not in graders:
+    offered = _usable(grader_factories(load_plugins()), settings)
+    if name not in offered:
         raise SettingsError(
             f"There is no grader named {name!r}.",
-            hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(graders))}.",
+            hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(offered))}.",
         )
-    return graders[name]
+    if name == "llm" and not settings.has_llm:
+        from viva.language_model import LanguageModel
+
+        LanguageModel(settings)  # which says what is not set up
 
 
 def _usable(factories: Mapping[str, GraderFactory], settings: Settings) -> dict[str, GraderFactory]:

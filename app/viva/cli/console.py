@@ -23,6 +23,12 @@ def choose_grader(settings: Settings, name: str | None) -> Settings:
     return settings.model_copy(update={"grader": name}) if name else settings
 
 
+def warn_half_set_up(settings: Settings, grader: str | None) -> None:
+    """Say on standard error what of a language model is set up without the rest, if it matters."""
+    if settings.half_set_up and not grader:
+        Console(stderr=True).print(Text(settings.half_set_up, style="yellow"))
+
+
 def print_grade(
     console: Console, question: Question, grade: Grade, *, spoilers: bool = True
 ) -> None:

@@ -23,8 +23,10 @@ from viva.events import (
 from viva.feedback import greet, hint_for, model_answer
 from viva.grading.scoring import HINT_COST
 from viva.interviewer import Interviewer
-from viva.talking.hearing import Judged, Says
+from viva.talking.hearing import Instead, Judged, Says
 
+INTERRUPTED = 130
+"""Exit code of a program that Ctrl-C stopped."""
 _HELP = (
     f"End your answer with an empty line. Commands: /hint (costs {HINT_COST:g} point), "
     "/reference (the question then does not count), /skip, /quit, /help; "
@@ -46,8 +48,8 @@ class Conversation:
         self._console = console
         self._interviewer = interviewer
 
-    def hold(self, session: Session) -> None:
-        """Play until the session ends, then print the report."""
+    def hold(self, session: Session) -> int:
+        """Play until the session ends, then print the report; return the exit code."""
         deck = self._interviewer.deck
         self._say(greet(deck, session.mode, len(session.plan)))
         self._console.print(Text(_HELP, style="dim"))
@@ -65,8 +67,9 @@ class Conversation:
                 f"\nStopped; what was sent is kept. Go on: viva practice --resume {session.id}",
                 soft_wrap=True,  # a line to copy
             )
-            return
+            return INTERRUPTED
         print_report(self._console, self._interviewer.report(session), deck)
+        return 0
 
     def _answer(self, session: Session) -> Session:
         number, total = len(session.turns), len(session.plan)
@@ -103,6 +106,8 @@ class Conversation:
                 if isinstance(step, Says):
                     status.stop()
                     said = self._speak(step.piece, said)
+                elif isinstance(step, Instead):
+                    said = self._correct(step.text, said)
                 elif isinstance(step, Judged):
                     status.stop()
                     said = self._end_speech(said)
@@ -111,6 +116,7 @@ class Conversation:
                         print_grade(self._console, question, step.grade, spoilers=spoilers)
                 else:
                     self._end_speech(said)
+                    self._note(step.turns[len(session.turns) - 1].notice)
                     return step
         raise AssertionError("the steps end with a session")
 
@@ -135,30 +141,39 @@ class Conversation:
 
     def _review(self, session: Session) -> Session:
         if Confirm.ask("Hear a model answer?", default=False, console=self._console):
-            session = self._tell(self._interviewer.tell_model_answer(session))
+            told = self._interviewer.tell_model_answer(session)
+            session = self._tell(told, before=session.turn.notice)
         last = len(session.turns) == len(session.plan)
         goal = "the report" if last else "the next question"
         while True:
             asked = Prompt.ask(
-                f"Enter for {goal}, or ask me something",
+                f"Enter for {goal}, /again for a new grade, or ask me something",
                 default="",
                 show_default=False,
                 console=self._console,
             ).strip()
             if not asked:
                 return self._interviewer.apply(session, NextAsked())
+            if asked == "/again":
+                with self._console.status("Reading your answer again …"):
+                    session = self._interviewer.regrade(session, len(session.turns) - 1)
+                if session.turn.grade:
+                    print_grade(
+                        self._console, self._interviewer.question(session), session.turn.grade
+                    )
+                continue
             if asked == "/quit":
                 return self._interviewer.apply(session, Finished())
             try:
-                session = self._tell(self._interviewer.reply(session, asked))
+                reply = self._interviewer.reply(session, asked)
+                session = self._tell(reply, before=session.turn.notice)
             except InputError as error:
                 self._console.print(Text(str(error), style="yellow"))
                 continue
             exchange = session.turn.exchanges[-1]
             for number, passage in enumerate(exchange.passages, start=1):
                 self._console.print(Text(f"  [{number}] {passage.question}", style="dim"))
-            if exchange.notice:
-                self._console.print(Text(exchange.notice, style="yellow"))
+            self._note(exchange.notice)
 
     def _hint(self, session: Session) -> Session:
         try:
@@ -191,14 +206,23 @@ class Conversation:
             self._console.print(Text(str(error), style="yellow"))
             return None
 
-    def _tell(self, steps: Iterator[Says | Session]) -> Session:
-        """Print words as they come, and return the session that they end with."""
+    def _tell(self, steps: Iterator[Says | Instead | Session], *, before: str = "") -> Session:
+        """Print words as they come, and return the session that they end with.
+
+        Args:
+            steps: What is said.
+            before: The notice that was read already.
+        """
         said = ""
         for step in steps:
             if isinstance(step, Session):
                 self._end_speech(said)
+                self._note(step.turn.notice if step.turn.notice != before else "")
                 return step
-            said = self._speak(step.piece, said)
+            if isinstance(step, Instead):
+                said = self._correct(step.text, said)
+            else:
+                said = self._speak(step.piece, said)
         raise AssertionError("the steps end with a session")
 
     def _speak(self, piece: str, said: str) -> str:
@@ -207,6 +231,15 @@ class Conversation:
             self._console.print(Text("Interviewer  ", style="bold cyan"), end="")
         self._console.print(Text(piece), end="", soft_wrap=True)
         return said + piece
+
+    def _correct(self, text: str, said: str) -> str:
+        """Print what is said instead of what was said so far."""
+        self._end_speech(said)
+        return self._speak(text, "") if text else ""
+
+    def _note(self, notice: str) -> None:
+        if notice:
+            self._console.print(Text(notice, style="yellow"))
 
     def _end_speech(self, said: str) -> str:
         if said:

@@ -126,9 +126,7 @@ def _grader(settings: Settings) -> str:
 
     identity = make_parts(settings).grader.identity
     shown = f"{identity.name} {identity.version}, fingerprint {identity.fingerprint[:12]}"
-    if settings.lacks_model:
-        shown += "; a key or an address is set for a language model, but VIVA_LLM_MODEL is not"
-    return shown
+    return f"{shown}. {settings.half_set_up}" if settings.half_set_up else shown
 
 
 def _llm_findings(settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from viva.cli.console import choose_grader, print_grade
+from viva.cli.console import choose_grader, print_grade, warn_half_set_up
 from viva.domain import Deck, Question
 from viva.errors import InputError, NotFoundError
 from viva.settings import Settings
@@ -30,6 +30,7 @@ def grade_command(
 
     question = find_question(load_chosen_deck(settings), question_id)
     answer = check_answer(_read(file))
+    warn_half_set_up(settings, grader)
     grade = make_parts(choose_grader(settings, grader)).grader.grade(question, answer)
     if as_json:
         click.echo(grade.model_dump_json(indent=2))

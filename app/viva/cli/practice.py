@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from viva.cli.console import choose_grader
+from viva.cli.console import choose_grader, warn_half_set_up
 from viva.cli.conversation import Conversation
 from viva.cli.grade import find_question
 from viva.deck.reading import read_text
@@ -41,7 +41,7 @@ def practice_command(
     job: Path | None,
     grader: str | None,
     resume: str | None,
-) -> None:
+) -> int:
     """Hold an interview in the terminal; it is stored, and can be resumed."""
     from viva.wiring import load_chosen_deck, make_interviewer
 
@@ -51,11 +51,14 @@ def practice_command(
         find_question(deck, question_id)
     _check_topics(deck, topics)
     description = _read_job(job) if job else ""
+    warn_half_set_up(settings, grader)
     with console.status("Getting ready …"):
         interviewer = make_interviewer(choose_grader(settings, grader))
     mode = Mode.EXAM if exam else Mode.COACH
     if resume:
         session = interviewer.load(resume)
+        if grader and session.grader != grader:
+            session = interviewer.choose_grader(session, grader)
     elif questions:
         session = interviewer.start_on(questions, mode)
     else:
@@ -68,7 +71,7 @@ def practice_command(
                 job_description=description,
             )
         )
-    Conversation(console, interviewer).hold(session)
+    return Conversation(console, interviewer).hold(session)
 
 
 def _read_job(path: Path) -> str:

@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from viva.cli.console import choose_grader
+from viva.cli.console import choose_grader, warn_half_set_up
 from viva.settings import Settings
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -26,12 +26,7 @@ def serve_command(
     host, port = host or settings.host, port or settings.port
     console = Console(stderr=True)
     console.print("Getting ready: loading the models takes a few seconds …", style="dim")
-    if settings.lacks_model:
-        console.print(
-            "A key or an address of a language model is set, but VIVA_LLM_MODEL is not: "
-            "the local grader grades.",
-            style="yellow",
-        )
+    warn_half_set_up(settings, grader)
     # Imported here: together these take seconds, and 'viva --help' must not.
     from viva.web.server import build_app, open_listener, serve
     from viva.wiring import make_interviewer

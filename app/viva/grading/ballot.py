@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from viva.background import start
 from viva.domain import Question, Usage
 from viva.errors import ModelError
 from viva.grading.asides import Aside, find_asides, leave_out_appeals
@@ -60,10 +61,14 @@ def make_asked(question: Question, reference: Iterable[BulletHit], answer: str) 
 
 
 class Votes(NamedTuple):
-    """Votes on one answer, and the calls that they took; none for those that were kept."""
+    """Votes on one answer, and what they took."""
 
     votes: list[Vote]
-    usage: list[Usage]
+    """Those that came."""
+    usage: tuple[Usage, ...]
+    """Calls, failed ones too; none for votes that were kept."""
+    failure: ModelError | None
+    """Why the first of those failed that did not come."""
 
 
 class Ballot:
@@ -84,36 +89,31 @@ class Ballot:
         self._cache = cache
         self._seed = seed
 
-    def ask(self, asked: Asked, numbers: Iterable[int], pool: ThreadPoolExecutor) -> Votes:
-        """Return the votes of these numbers that came, asked for at the same time.
-
-        Raises:
-            ModelError: If none came; that of the lowest number.
-        """
+    def ask(self, asked: Asked, numbers: Iterable[int]) -> Votes:
+        """Return the votes of these numbers, asked for at the same time."""
         replies: dict[int, GradeReply] = {}
         running: dict[int, Future[Reply[GradeReply]]] = {}
-        usage: list[Usage] = []
+        usage: list[Usage | None] = []
         for number in numbers:
             kept = self._recall(asked, number)
             if kept is not None:
                 replies[number] = kept
             else:
-                running[number] = pool.submit(self._complete, asked, number)
+                running[number] = start(self._complete, asked, number)
         failed: ModelError | None = None
         for number, future in running.items():
             try:
                 reply = future.result()
             except ModelError as error:
-                logger.warning("vote %d failed: %s", number, type(error).__name__)
+                logger.info("vote %d failed: %s", number, type(error).__name__)
                 failed = failed or error
+                usage.append(error.usage)
             else:
                 replies[number] = reply.value
                 usage.append(reply.usage)
                 self._keep(asked, number, reply.value)
-        if failed and not replies:
-            raise failed
         votes = [judge_reply(replies[n], asked.answer, asked.asides) for n in sorted(replies)]
-        return Votes(votes, usage)
+        return Votes(votes, tuple(filter(None, usage)), failed)
 
     def _complete(self, asked: Asked, number: int) -> Reply[GradeReply]:
         rendered = render(

@@ -7,13 +7,22 @@ be taken, and the local grader takes over when the model fails.
 import hashlib
 import logging
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
+from viva.background import start
 from viva.claims import words
-from viva.domain import BulletGrade, Grade, GraderIdentity, Question, RelatedBullet, Verdict
+from viva.domain import (
+    BulletGrade,
+    Grade,
+    GraderIdentity,
+    Question,
+    RelatedBullet,
+    Usage,
+    Verdict,
+)
 from viva.errors import ModelError, VivaError
 from viva.grading.asides import Aside
-from viva.grading.ballot import LAYOUT, Asked, Ballot, Votes, make_asked
+from viva.grading.ballot import LAYOUT, Asked, Ballot, make_asked
 from viva.grading.copying import COPIED, copies_reference
 from viva.grading.evidence import check_evidence
 from viva.grading.grader import Grader
@@ -107,26 +116,18 @@ class LlmGrader:
         asked = make_asked(question, reference, answer[:LONGEST_ANSWER])
         if not words(defuse(asked.shown)):
             return _nothing_said(question, self.identity)
-        with ThreadPoolExecutor(max_workers=self._votes + 1) as pool:
-            # Heard beside a single vote only: several votes check each other.
-            local = pool.submit(self._ask_local, question, answer) if self._votes == 1 else None
-            try:
-                votes, usage = self._ballot.ask(asked, range(self._votes), pool)
-                opinion = local.result() if local else None
-                if opinion is not None and _disagree(votes[0], opinion):
-                    more = self._ask_again(asked, pool)
-                    votes, usage = votes + more.votes, usage + more.usage
-            except ModelError as error:
-                return self._fall_back(question, answer, error, local)
+        local = start(self._ask_local, question, answer)
+        votes, usage, failure = self._ballot.ask(asked, range(self._votes))
+        if not votes:
+            assert failure is not None, "what did not come has failed"
+            return self._fall_back(question, answer, failure, local, usage)
+        opinion = local.result()
+        # Only a single vote is checked by the local grader: several check each other.
+        if self._votes == 1 and opinion is not None and _disagree(votes[0], opinion):
+            more = self._ballot.ask(asked, range(1, 1 + SECOND_THOUGHTS))
+            votes, usage = votes + more.votes, usage + more.usage
         grade = self._conclude(asked, votes, opinion, cut=len(answer) > LONGEST_ANSWER)
-        return grade.model_copy(update={"usage": tuple(usage)})
-
-    def _ask_again(self, asked: Asked, pool: ThreadPoolExecutor) -> Votes:
-        """Return second thoughts on a single vote; it stands alone if none come."""
-        try:
-            return self._ballot.ask(asked, range(1, 1 + SECOND_THOUGHTS), pool)
-        except ModelError:
-            return Votes([], [])
+        return grade.model_copy(update={"usage": usage})
 
     def _ask_local(self, question: Question, answer: str) -> Grade | None:
         """Return the local grade, or None if there is none: it is only a second opinion here."""
@@ -141,11 +142,13 @@ class LlmGrader:
         question: Question,
         answer: str,
         error: ModelError,
-        local: Future[Grade | None] | None,
+        local: Future[Grade | None],
+        usage: tuple[Usage, ...],
     ) -> Grade:
-        logger.warning("the local grader takes over: %s", type(error).__name__)
-        grade = (local.result() if local else None) or self._fallback.grade(question, answer)
-        return grade.model_copy(update={"notice": _join(explain_failure(error), grade.notice)})
+        logger.info("the local grader takes over: %s", type(error).__name__)
+        grade = local.result() or self._fallback.grade(question, answer)
+        notice = _join(explain_failure(error), grade.notice)
+        return grade.model_copy(update={"notice": notice, "usage": usage})
 
     def _conclude(
         self, asked: Asked, votes: Sequence[Vote], opinion: Grade | None, *, cut: bool

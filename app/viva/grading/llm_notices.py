@@ -1,50 +1,24 @@
 """What people are told when the language model did not grade an answer."""
 
-from viva.errors import (
-    BudgetSpent,
-    ModelError,
-    ModelRefused,
-    ModelRejected,
-    ModelReplyError,
-    ModelUnreachable,
-)
-
-_AGAIN = "You can have it graded again."
-_WHAT_HAPPENED: tuple[tuple[type[ModelError], str, str], ...] = (
-    # The provider's own words stay out: they may hold addresses, or a key.
-    (ModelUnreachable, "The language model did not answer in time", _AGAIN),
-    (
-        ModelRejected,
-        "The language model's server did not accept the request",
-        "Check the model's name and the key; 'viva doctor --llm' tells more.",
-    ),
-    (ModelRefused, "The language model declined", _AGAIN),
-    (ModelReplyError, "The language model's reply could not be used", _AGAIN),
-    (
-        BudgetSpent,
-        "The budget for the language model is spent",
-        "VIVA_LLM_BUDGET sets it.",
-    ),
-    (ModelError, "The language model failed", _AGAIN),
-)
+from viva.errors import ModelError
 
 
 def explain_failure(error: ModelError) -> str:
     """Return, for people, why the local grader graded and what they can do.
 
     Example:
-        >>> explain_failure(ModelRefused("...")).partition(". ")[0]
-        'The language model declined, so the local grader graded this answer'
+        >>> explain_failure(ModelError("m refused this.", hint="Other wording may be taken."))
+        'm refused this, so the local grader graded this answer. Other wording may be taken.'
     """
-    what, advice = _find(error)
-    return f"{what}, so the local grader graded this answer. {advice}"
+    return f"{_what_happened(error)}, so the local grader graded this answer. {error.hint}".strip()
 
 
-def explain_silence(error: ModelError) -> str:
-    """Return, for people, why the interviewer speaks in prepared words."""
-    what, _ = _find(error)
-    return f"{what}, so these are prepared words."
+def explain_silence(error: ModelError, *, prepared: bool) -> str:
+    """Return, for people, why the interviewer speaks in prepared words, or says nothing here."""
+    end = "these are prepared words" if prepared else "nothing more is said here"
+    return f"{_what_happened(error)}, so {end}."
 
 
-def _find(error: ModelError) -> tuple[str, str]:
-    return next((what, advice) for kind, what, advice in _WHAT_HAPPENED if isinstance(error, kind))
+def _what_happened(error: ModelError) -> str:
+    # What follows the colon are the server's own words: they may hold anything.
+    return error.message.partition(": ")[0].rstrip(".")

@@ -153,6 +153,7 @@ class LanguageModel:
             error = failed.failure.error
         finally:
             self._end(call)
+        error.usage = call.usage if call.usage and call.usage.attempts else None
         raise error  # out here, so that it holds nothing but what it says
 
     def stream(self, rendered: Messages, *, purpose: str) -> TextStream:

@@ -7,7 +7,8 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from viva.claims import words
-from viva.domain import Deck, FollowUp, Grade, Mode, Passage, Question, Turn, Verdict
+from viva.domain import Bullet, Deck, FollowUp, Grade, Mode, Passage, Question, Turn, Verdict
+from viva.grading.wording import content_stems
 from viva.language_model import LanguageModel
 from viva.prompts import Prompt, Rendered, render
 from viva.talking.speech import Speech
@@ -17,9 +18,12 @@ logger = logging.getLogger(__name__)
 
 PROMPTS = ("react", "feedback", "follow_up", "model_answer", "ask")
 """Names of the prompts that a talker needs."""
-_GIVES_AWAY = 85
+_ALIKE = 80
 """Likeness to the bullet, 0 to 100, from which a follow-up states what it is to ask for."""
-_LONGEST_FOLLOW_UP = 400
+_TOLD = 0.25
+"""Share of the bullet's words that a follow-up may bring up."""
+_LONGEST = 400
+"""Characters of a follow-up."""
 
 
 class LlmTalker:
@@ -91,8 +95,9 @@ class LlmTalker:
         for _ in speech:  # heard as a whole, since it may have to be turned down
             pass
         text = " ".join(speech.text.split())
-        if not _is_fit(text, bullet.text):
-            logger.info("a follow-up was turned down: it states its point or is no question")
+        is_question = text.endswith("?") and text.count("?") == 1 and len(text) <= _LONGEST
+        if not is_question or _gives_away(text, bullet, f"{question.text} {answer}"):
+            logger.info("a follow-up was turned down: it tells its point or is no question")
             text = follow_up.text
         return FollowUpWords(follow_up.model_copy(update={"text": text}), speech.usage)
 
@@ -100,7 +105,7 @@ class LlmTalker:
         """Tell an answer aloud that makes every point."""
         prepared = "\n".join(self._prepared.tell_model_answer(question))
         rendered = self._render("model_answer", question=question.text, bullets=question.bullets)
-        return self._say(prepared, rendered, marks=True)
+        return self._say(prepared, rendered)
 
     def reply(self, asked: str, passages: Sequence[Passage]) -> Speech:
         """Reply from the passages, or say that the deck has nothing."""
@@ -121,14 +126,24 @@ class LlmTalker:
     def _render(self, name: str, **variables: Any) -> Rendered:
         return render(self._prompts[name], **variables)
 
-    def _say(self, prepared: str, rendered: Rendered, *, marks: bool = False) -> Speech:
+    def _say(self, prepared: str, rendered: Rendered) -> Speech:
         stream = self._model.stream(rendered, purpose=rendered.name.replace("_", " "))
-        return Speech(prepared, stream, marks=marks)
+        return Speech(prepared, stream)
 
 
-def _is_fit(text: str, bullet: str) -> bool:
-    """Whether a follow-up is one short question that does not state the bullet."""
-    if not text or len(text) > _LONGEST_FOLLOW_UP:
-        return False
-    likeness = fuzz.partial_ratio(" ".join(words(bullet)), " ".join(words(text)))
-    return likeness < _GIVES_AWAY
+def _gives_away(text: str, bullet: Bullet, known: str) -> bool:
+    """Whether a follow-up states its bullet or has words of it that nobody has said yet.
+
+    Args:
+        text: The follow-up.
+        bullet: What it aims at.
+        known: The question and the answer.
+    """
+    if fuzz.partial_ratio(" ".join(words(bullet.text)), " ".join(words(text))) >= _ALIKE:
+        return True
+    said, new = content_stems(known), content_stems(text) - content_stems(known)
+    terms = (content_stems(term) for term in bullet.key_terms)
+    if any(term and term <= content_stems(text) and not term <= said for term in terms):
+        return True
+    wanted = content_stems(bullet.text) - said
+    return len(new & wanted) > max(1, _TOLD * len(wanted))

@@ -11,31 +11,44 @@ from viva.untrusted import defuse
 
 _LONGEST = 4_000
 """Characters of a speech that are kept."""
+_FIGURE = (
+    r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|full|top|half|perfect"
+    r"|[A-F][+-]?(?![\w]))"
+)
+_SCALE = r"(?:10|ten|5|five|100|a hundred)\b(?! \w*(?:s|ies)\b)"
 _MARK = re.compile(
-    r"\b\d+(?:[.,]\d+)? ?(?:/|out of|of) ?(?:\d+|ten|five)\b(?! (?:the|your|these|those))"
-    r"|\b(?:score|mark|grade|rating)\b[^.]{0,20}\b(?:\d|ten|full)"
-    r"|\b\d+ ?points?\b|\bfull marks\b",
+    rf"\b{_FIGURE} ?(?:/|out of) ?{_SCALE}(?!/)"
+    rf"|\bI(?:'d|'ll|’d|’ll| would| will)? (?:give|rate|score|grade|award|mark)\b[^.!?]{{0,60}}"
+    rf"\b{_FIGURE}"
+    rf"|\byou(?:'ve|’ve| have)? (?:scored?|earned?|deserved?)\b[^.!?]{{0,40}}\b{_FIGURE}"
+    rf"|\b(?:your|my|final|overall) (?:score|mark|grade|rating|verdict)\b[^.!?]{{0,30}}\b{_FIGURE}"
+    r"|\b(?:full|top|perfect|maximum) (?:marks?|scores?|points|credit)\b|\b[A-F][+-](?!\w)"
+    r"|^\W*(?:score|mark|grade|rating|verdict)\s*[:=]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RISKY = re.compile(
+    r"\d|\b(?:score|mark|grade|rat|give|award|earn|deserve|full|top|perfect|out of|verdict)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?=\s|$)|\n|[.!?](?=\S))+\s*")
 
 
 class Speech:
     """Words of the interviewer's: iterate for the pieces, then read what is kept of them.
 
+    Marks come from the grader alone: a sentence that gives one is left out. From the first word
+    that a mark might begin with, a sentence is held back until it has ended.
+
     Args:
         prepared: Words from the deck and the grade, said when there is no stream or it fails.
         stream: A language model's words.
-        marks: Whether it may speak of figures that look like a mark. Where it may not, such words
-            are dropped for the prepared ones: marks come from the grader alone.
     """
 
-    def __init__(
-        self, prepared: str, stream: TextStream | None = None, *, marks: bool = False
-    ) -> None:
+    def __init__(self, prepared: str, stream: TextStream | None = None) -> None:
         self._prepared = prepared
         self._stream = stream
-        self._marks = marks
         self._said = ""
+        self._held = ""
         self.notice = ""
         """Why the words are prepared ones though a model was asked, or empty."""
 
@@ -46,22 +59,18 @@ class Speech:
             return
         try:
             for piece in self._stream:
-                shown = defuse(piece)
-                self._said += shown
-                yield shown
+                yield from self._let_out(defuse(piece))
+            yield from self._let_out("", ends=True)
         except ModelError as error:
             self._said = ""
-            self.notice = explain_silence(error)
+            self.notice = explain_silence(error, prepared=bool(self._prepared))
         finally:
             self._stream.close()
 
     @property
     def text(self) -> str:
-        """What was said, as it is kept; the prepared words if the model's cannot be."""
-        said = self._said.strip()[:_LONGEST]
-        if not said or (not self._marks and states_mark(said)):
-            return self._prepared
-        return said
+        """What was said, as it is kept; the prepared words if the model said nothing."""
+        return self._said.strip()[:_LONGEST] or self._prepared
 
     @property
     def usage(self) -> tuple[Usage, ...]:
@@ -69,12 +78,32 @@ class Speech:
         usage = self._stream.usage if self._stream else None
         return (usage,) if usage and usage.attempts else ()
 
+    def _let_out(self, piece: str, *, ends: bool = False) -> Iterator[str]:
+        """Yield what can be said by now, and hold the rest back."""
+        self._held += piece
+        while (sentence := _SENTENCE.match(self._held)) and sentence.end() < len(self._held):
+            yield from self._say(sentence.group())
+            self._held = self._held[sentence.end() :]
+        if ends:
+            yield from self._say(self._held)
+            self._held = ""
+        elif self._held and not _RISKY.search(self._held):
+            # Not the last word: it may be the beginning of a riskier one.
+            space = self._held.rfind(" ") + 1
+            yield from self._say(self._held[:space])
+            self._held = self._held[space:]
+
+    def _say(self, words: str) -> Iterator[str]:
+        if words and not states_mark(words):
+            self._said += words
+            yield words
+
 
 def states_mark(text: str) -> bool:
-    """Whether words look as if they gave a mark.
+    """Whether words give a mark.
 
     Example:
-        >>> states_mark("I'd give that 8 out of 10."), states_mark("You send 5% of the traffic.")
+        >>> states_mark("I'd give that 8 out of 10."), states_mark("Page somebody, 24/7.")
         (True, False)
     """
     return bool(_MARK.search(text))

@@ -8,6 +8,8 @@ from viva.grading.scoring import HINT_COST
 from viva.web.cards import feedback_card, mark_answer, reference_list
 from viva.web.markup import element, text
 
+_WORKING = "Reading your answer, point by point"
+
 
 def conversation(
     session: Session, deck: Deck, *, judged: Grade | None = None, reaction: str = ""
@@ -85,7 +87,7 @@ def speaking(said: str, *, asked: str = "") -> str:
     if said:
         parts.append(_says(_paragraphs(said), kind="speaking", newest=True))
     else:
-        status = "Looking it up" if asked else "Reading your answer, point by point"
+        status = "Looking it up" if asked else _WORKING
         parts.append(thinking(status))
     return element("div", *parts, class_="v-live")
 
@@ -139,6 +141,8 @@ def _talk(turn: Turn, *, newest: bool) -> Iterator[str]:
     if turn.model_answer:
         title = element("strong", "A model answer. ")
         yield _says(title, _paragraphs(turn.model_answer), kind="model", newest=newest)
+    if turn.notice:
+        yield _says(element("p", text(turn.notice), role="note"), kind="quiet")
     for number, exchange in enumerate(turn.exchanges, start=1):
         yield _you(text(exchange.asked))
         yield _reply(exchange, newest=newest and number == len(turn.exchanges))
@@ -178,6 +182,8 @@ def _follow_up(session: Session, turn: Turn, question: Question, *, asking: bool
             yield feedback_card(question, first, spoilers=False)
             if turn.comment:
                 yield _says(_paragraphs(turn.comment))
+            if turn.notice:
+                yield _says(element("p", text(turn.notice), role="note"), kind="quiet")
         elif turn.first_grade:
             yield _says(text(f"First answer: {format_points(first.score)}."), kind="quiet")
     yield _says(text(turn.follow_up.text), kind="follow-up", newest=asking)

@@ -25,11 +25,20 @@ from viva.events import (
     ReferenceOpened,
     Skipped,
 )
+from viva.interview import check_question
 from viva.interviewer import Interviewer
 from viva.practice import Wishes
-from viva.talking.hearing import Judged, Says
+from viva.talking.hearing import Instead, Judged, Says
 from viva.web.markup import text
-from viva.web.screen import START, Screen, say, show, show_judged, turns_to_regrade
+from viva.web.screen import (
+    START,
+    Screen,
+    say,
+    show,
+    show_busy,
+    show_judged,
+    turns_to_regrade,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +105,7 @@ class Handlers:
             gr.Warning(text(str(error)))
             yield START
             return
-        yield self._shown(session, clears=False)
+        yield self._shown(session)
         yield from self._hear(session)
 
     @shown_to_people
@@ -135,31 +144,34 @@ class Handlers:
         follow_up = session.phase is Phase.FOLLOW_UP
         event = FollowUpAnswered(answer) if follow_up else AnswerGiven(answer)
         session = self._interviewer.apply(session, event)
-        yield self._shown(session)
+        yield self._shown(session, clears=True)
         yield from self._hear(session)
 
     @shown_to_people
     def ask(self, place: str, asked: str) -> Iterator[Screen]:
         """Reply to a free question."""
         session = self._at(place)
-        yield from self._tell(self._interviewer.reply(session, asked), asked=asked.strip())
+        asked = check_question(asked)
+        yield show_busy(session, self._interviewer, asked=asked)
+        yield from self._tell(self._interviewer.reply(session, asked), asked=asked, clears=True)
 
     @shown_to_people
     def model(self, place: str) -> Iterator[Screen]:
         """Tell a model answer; what stands in the box stays there."""
         session = self._at(place)
-        yield from self._tell(self._interviewer.tell_model_answer(session), clears=False)
+        yield show_busy(session, self._interviewer)
+        yield from self._tell(self._interviewer.tell_model_answer(session))
 
     @shown_to_people
     def hint(self, place: str) -> Iterator[Screen]:
         """Give a hint."""
         session = self._interviewer.take_hint(self._at(place))
-        yield self._shown(session, clears=False)
+        yield self._shown(session)
 
     @shown_to_people
     def reference(self, place: str) -> Iterator[Screen]:
         """Show the reference before an answer: the question then does not count."""
-        yield self._shown(self._apply(place, ReferenceOpened()), clears=False)
+        yield self._shown(self._apply(place, ReferenceOpened()))
 
     @shown_to_people
     def skip(self, place: str, typed: str) -> Iterator[Screen]:
@@ -185,8 +197,10 @@ class Handlers:
     def regrade(self, place: str) -> Iterator[Screen]:
         """Grade anew every answer that waits for it."""
         session = self._at(place)
+        yield show_busy(session, self._interviewer)
         for position in turns_to_regrade(session, self._interviewer.grader_of(session).name):
             session = self._interviewer.regrade(session, position)
+            yield show_busy(session, self._interviewer)
         yield self._shown(session)
 
     def _hear(self, session: Session) -> Iterator[Screen]:
@@ -198,6 +212,9 @@ class Handlers:
             match step:
                 case Says(piece):
                     yield from live.add(piece)
+                case Instead(said):
+                    live = Live()
+                    yield say(said)
                 case Judged(grade, reaction):
                     live = Live()
                     yield show_judged(session, self._interviewer, grade, reaction=reaction)
@@ -205,15 +222,18 @@ class Handlers:
                     yield self._shown(step)
 
     def _tell(
-        self, steps: Iterator[Says | Session], *, asked: str = "", clears: bool = True
+        self, steps: Iterator[Says | Instead | Session], *, asked: str = "", clears: bool = False
     ) -> Iterator[Screen]:
         """Show words as they come, then the session that they end with."""
         live = Live(asked)
         for step in steps:
-            if isinstance(step, Says):
-                yield from live.add(step.piece)
-            else:
-                yield self._shown(step, clears=clears)
+            match step:
+                case Says(piece):
+                    yield from live.add(piece)
+                case Instead(said):
+                    yield say(said, asked=asked)
+                case _:
+                    yield self._shown(step, clears=clears)
 
     def prepare(self, place: str) -> None:
         """Let the grader get ready while the person reads the question.
@@ -249,5 +269,5 @@ class Handlers:
             )
         return session
 
-    def _shown(self, session: Session, *, clears: bool = True) -> Screen:
+    def _shown(self, session: Session, *, clears: bool = False) -> Screen:
         return show(session, self._interviewer, clears=clears)

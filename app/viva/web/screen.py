@@ -34,7 +34,7 @@ class Screen(NamedTuple):
     """Whether a text is awaited."""
     asks: bool = False
     """Whether that text is a free question."""
-    clears: bool = True
+    clears: bool = False
     """Whether the text box is emptied, as what it held has been taken."""
 
 
@@ -42,7 +42,7 @@ START = Screen()
 """The screen before an interview."""
 
 
-def show(session: Session, interviewer: Interviewer, *, clears: bool = True) -> Screen:
+def show(session: Session, interviewer: Interviewer, *, clears: bool = False) -> Screen:
     """Return the screen of a session."""
     deck = interviewer.deck
     grader = interviewer.grader_of(session)
@@ -69,6 +69,12 @@ def show_judged(
     """Return the screen while a fresh grade is talked about."""
     shown = conversation(session, interviewer.deck, judged=grade, reaction=reaction)
     return show(session, interviewer)._replace(conversation=shown, live=speaking("…"))
+
+
+def show_busy(session: Session, interviewer: Interviewer, *, asked: str = "") -> Screen:
+    """Return the screen of a session while something is on its way, and nothing can be pressed."""
+    shown = show(session, interviewer)
+    return shown._replace(live=speaking("", asked=asked), buttons=frozenset(), writes=False)
 
 
 def say(said: str, *, asked: str = "") -> Screen:
@@ -109,7 +115,7 @@ def _buttons(session: Session, grader: str) -> frozenset[str]:
         case Phase.ENDED:
             offered = {"again"}
         case Phase.GRADING:
-            offered = set()
+            offered = {"finish"}
     visible = session.mode is Mode.COACH or session.phase is Phase.ENDED
     if (
         visible

@@ -16,6 +16,8 @@ from viva.resources import data_dir
 from viva.web.page import build_page
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_WINDOWS_AT_ONCE = 40
+"""Events that may be under way together: as many as the framework has threads for."""
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 
 
@@ -47,7 +49,7 @@ def build_app(interviewer: Interviewer) -> FastAPI:
         return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
 
     page = build_page(interviewer)
-    page.queue(default_concurrency_limit=8)
+    page.queue(default_concurrency_limit=_WINDOWS_AT_ONCE)
     web = files("viva.web")
     style = web.joinpath("page.css").read_text(encoding="utf-8")
     script = web.joinpath("page.js").read_text(encoding="utf-8")
