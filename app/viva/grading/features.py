@@ -26,7 +26,7 @@ from viva.grading.wording import (
 )
 
 FEATURES = tuple(
-    """best best_any second sentence top_mass parts_mean parts_min compound lead rivals_ahead
+    """best sentence parts_mean parts_min compound lead rivals_ahead
     terms_near terms_near_best terms_line hint restates
     terms_best terms_all words_best words_all
     rejects rejects_sentence rejects_near affirms opposite ignorance
@@ -37,10 +37,11 @@ FEATURES = tuple(
 """Names of the columns, in order; the functions below say what each is.
 
 None describes the answer as a whole, its length or how near it comes to other bullets, though
-that would help on the labelled answers: docs/grading-policy.md judges each bullet by itself.
+that would help on the labelled answers: docs/grading-policy.md judges each bullet by itself. So
+what is added on another matter moves none but ``words_all`` and ``terms_all``, and those only by
+words of the bullet.
 """
 
-_TOP_MASS_SHARPNESS = 10.0
 _WORDS_FROM = 3
 """Best units whose words count together."""
 
@@ -141,21 +142,14 @@ def best_unit(column: Matrix, stated: NDArray[np.bool_]) -> int:
 def _nearness(view: _View, reference: ReferenceVectors) -> dict[str, float]:
     """Cosines of statements with the bullet, its parts, its key terms, its hint."""
     column, best = view.column, view.best
-    elsewhere = view.stated & np.array(
-        [unit.sentence != view.units[best].sentence for unit in view.units]
-    )
     parts = reference.parts[view.place]
     by_part = view.vectors @ parts.T
     part_best = by_part[view.stated].max(axis=0) if view.stated.any() else np.zeros(len(parts))
     terms = (view.vectors @ reference.terms[view.place].T).max(axis=1)
     rivals = np.delete(view.similarities[best], view.place)
-    mass = np.exp(_TOP_MASS_SHARPNESS * column[view.stated]).sum() if view.stated.any() else 1.0
     return {
         "best": view.highest(column),
-        "best_any": column.max(),
-        "second": column[elsewhere].max() if elsewhere.any() else 0.0,
         "sentence": column[view.units[best].sentence],
-        "top_mass": np.log(mass) / _TOP_MASS_SHARPNESS,
         "parts_mean": part_best.mean(),
         "parts_min": part_best.min(),
         "compound": len(parts) > 1,
