@@ -93,7 +93,7 @@ def test_lists_have_few_function_words_and_stems_ignore_them() -> None:
 
 
 def test_plain_text_has_no_fillers_and_single_spaces() -> None:
-    assert plain("um  so we\r\n we cache, uh, it’s fast") == "so we cache, it's fast"
+    assert plain("um  so we\r\n we cache, uh, it’s fast") == "so we cache it's fast"
 
 
 def test_notes_are_no_list_of_terms() -> None:
