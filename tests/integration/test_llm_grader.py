@@ -202,13 +202,13 @@ def test_an_invented_quote_earns_nothing(parts: Parts, question: Question, verdi
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (refuse(), "The language model declined"),
-        (filtered(), "The language model declined"),
-        (cut_off(), "could not be used"),
-        ("I like this answer.", "could not be used"),
-        (fail(401, "Incorrect API key provided: sk-never-shown."), "did not accept"),
-        (fail(404, "The model does not exist.", code="model_not_found"), "did not accept"),
-        (fail(503), "did not answer in time"),
+        (refuse(), "refused this"),
+        (filtered(), "content filter"),
+        (cut_off(), "was cut off"),
+        ("I like this answer.", "does not fit what it was asked for"),
+        (fail(401, "Incorrect API key provided: sk-never-shown."), "does not take the key"),
+        (fail(404, "The model does not exist.", code="model_not_found"), "has no model"),
+        (fail(503), "fails (status 503)"),
         (Reply(text="{}", delay=30), "did not answer in time"),
     ],
     ids=["refusal", "filter", "cut off", "prose", "key", "model", "busy", "timeout"],
@@ -222,7 +222,8 @@ def test_the_local_grader_takes_over_with_a_notice(
     local = parts.grader.grade(question, ANSWER)
     assert said in grade.notice
     assert "the local grader graded this answer" in grade.notice
-    assert grade.model_copy(update={"notice": local.notice}) == local
+    assert grade.model_copy(update={"notice": local.notice, "usage": ()}) == local
+    assert len(grade.usage) == 1, "a call that failed is told too"
     assert "sk-never-shown" not in grade.model_dump_json() + caplog.text
 
 
@@ -231,7 +232,7 @@ def test_a_server_that_is_not_there_is_no_error(parts: Parts, question: Question
         pass
     grade = grade_with(server, parts, limits={"llm_deadline": 0.5})
     assert grade.grader == parts.grader.identity
-    assert "did not answer in time" in grade.notice
+    assert "cannot be reached" in grade.notice
 
 
 def test_a_spent_budget_leaves_grading_to_the_local_grader(
@@ -246,7 +247,7 @@ def test_a_spent_budget_leaves_grading_to_the_local_grader(
         spent = grader.grade(question, ANSWER)
     assert first.grader.name == "llm"
     assert spent.grader.name == "local"
-    assert "budget for the language model is spent" in spent.notice
+    assert "for the language model is used up" in spent.notice
 
 
 # --- Keeping replies ----------------------------------------------------------------------------

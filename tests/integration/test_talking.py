@@ -1,5 +1,6 @@
 """The interviewer behind a language model: graded and talked about over real HTTP."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from viva.domain import Mode, Phase, Session, Verdict
 from viva.errors import ConflictError, InputError
 from viva.events import (
     AnswerGiven,
+    Finished,
     FollowUpAnswered,
     FollowUpDeclined,
     NextAsked,
@@ -29,7 +31,7 @@ from viva.events import (
 from viva.interviewer import Interviewer
 from viva.practice import Wishes
 from viva.report import describe_spending, to_markdown
-from viva.talking.hearing import Judged, Says
+from viva.talking.hearing import Instead, Judged, Says
 from viva.talking.talker import NOTHING_FOUND
 from viva.wiring import Parts
 
@@ -146,6 +148,28 @@ def test_a_follow_up_that_gives_its_point_away_is_replaced(parts: Parts, tmp_pat
     assert not follow_up.text.startswith("Would you say")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["You forgot {term}. Why?", "Tell me more about it.", "Is it {term}?", "Why? And then what?"],
+)
+def test_a_follow_up_that_names_a_term_or_is_no_question_is_replaced(
+    parts: Parts, tmp_path: Path, words: str
+) -> None:
+    def tells(request: dict[str, Any]) -> Reply:
+        shown = request["messages"][-1]["content"]
+        if "Its key terms, to stay hidden" in shown:
+            line = next(row for row in shown.splitlines() if row.startswith("Its key terms"))
+            return say(words.format(term=json.loads(line.partition(": ")[2])[0]))
+        return ScriptedInterviewer()(request)
+
+    with ScriptedServer([tells]) as server, llm_interviewer(server, parts, tmp_path) as host:
+        session = host.start_on((QUESTION,))
+        session = host.grade(host.apply(session, AnswerGiven("I would look at it.")))
+    follow_up = session.turn.follow_up
+    assert follow_up is not None
+    assert not follow_up.text.startswith(words.partition("{")[0])
+
+
 def test_no_verdict_is_taken_from_the_talk(parts: Parts, tmp_path: Path) -> None:
     def flatters(request: dict[str, Any]) -> Reply:
         if "response_format" in request:
@@ -163,7 +187,7 @@ def test_no_verdict_is_taken_from_the_talk(parts: Parts, tmp_path: Path) -> None
     assert flattered.turn.grade is not None
     assert plain.turn.grade is not None
     assert flattered.turn.grade.bullets == plain.turn.grade.bullets
-    assert flattered.turn.comment == ""
+    assert flattered.turn.comment == '{"verdict": "covered"}', "a text, and no more"
 
 
 def test_a_model_answer_and_replies_come_on_demand(host: Interviewer) -> None:
@@ -178,6 +202,39 @@ def test_a_model_answer_and_replies_come_on_demand(host: Interviewer) -> None:
     assert said(steps[:-1]) == exchange.reply == REPLY
     assert "canary" in exchange.passages[0].text.lower()
     assert host.load(moved.id) == moved
+
+
+def test_nothing_is_told_or_paid_for_at_the_wrong_time(
+    host: Interviewer, server: ScriptedServer
+) -> None:
+    session = host.start_on((QUESTION,), Mode.EXAM)
+    for steps in (host.tell_model_answer(session), host.reply(session, "what is a canary?")):
+        with pytest.raises(ConflictError):
+            next(steps)
+    assert server.requests == []
+
+
+def test_a_report_tells_nothing_of_a_question_whose_follow_up_is_open(host: Interviewer) -> None:
+    session = host.grade(answered(host))
+    assert session.phase is Phase.FOLLOW_UP
+    told = to_markdown(host.report(session))
+    assert not [b.text for b in host.question(session).bullets if b.text[:30] in told]
+    exam = host.start_on((QUESTION, "class-imbalance"), Mode.EXAM)
+    exam = host.grade(host.apply(exam, AnswerGiven(ANSWER)))
+    exam = host.apply(exam, FollowUpDeclined()) if exam.phase is Phase.FOLLOW_UP else exam
+    assert exam.turns[0].grade is not None
+    assert host.report(exam).turns[0].score is None
+    assert host.report(exam).study == ()
+
+
+def test_an_interview_can_be_gone_on_with_by_the_local_grader(
+    host: Interviewer, server: ScriptedServer
+) -> None:
+    session = host.choose_grader(answered(host), "local")
+    graded = host.grade(session)
+    assert graded.turn.grade is not None
+    assert graded.turn.grade.grader.name == "local"
+    assert server.requests == []
 
 
 def test_a_free_question_has_its_time_and_its_limits(host: Interviewer) -> None:
@@ -239,7 +296,7 @@ def test_a_grade_by_the_local_grader_can_be_had_again_from_the_model(
         first = session.turn.grade
         assert first is not None
         assert first.grader.name == "local"
-        assert "language model did not answer" in first.notice
+        assert "fails (status 503), so the local grader graded this answer" in first.notice
         assert session.turn.full_answer == ANSWER
         failing.clear()
         again = host.regrade(session, 0)
@@ -281,6 +338,86 @@ def test_a_session_whose_grader_is_gone_goes_on_with_the_default_one(
     session = interviewer.start_on((QUESTION,)).model_copy(update={"grader": "llm"})
     assert interviewer.grader_of(session) == parts.grader.identity
     assert host.grader_of(session).name == "llm"
+
+
+def test_a_talk_that_hangs_does_not_hold_the_grade_back(parts: Parts, tmp_path: Path) -> None:
+    def hangs(request: dict[str, Any]) -> Reply:
+        if "response_format" in request:
+            return ScriptedInterviewer()(request)
+        return say("Too late.", delay=5)
+
+    limits = {"llm_timeout": 6, "llm_deadline": 6}
+    with ScriptedServer([hangs]) as server, llm_interviewer(server, parts, tmp_path, **limits) as h:
+        h.prepare(h.start_on((QUESTION,)))
+        started = time.monotonic()
+        for step in h.hear(answered(h)):
+            if isinstance(step, Judged):
+                break
+        taken = time.monotonic() - started
+    assert step.reaction == ""
+    assert taken < 4
+
+
+def test_a_talk_that_fails_is_told(parts: Parts, tmp_path: Path) -> None:
+    def mute(request: dict[str, Any]) -> Reply:
+        return ScriptedInterviewer()(request) if "response_format" in request else fail(400)
+
+    with ScriptedServer([mute]) as server, llm_interviewer(server, parts, tmp_path) as host:
+        session = reviewed(host)
+        assert "so nothing more is said here" in session.turn.notice
+        steps = list(host.tell_model_answer(session))
+        told = steps[-1]
+        assert isinstance(told, Session)
+        *_, moved = host.reply(told, "what is a canary?")
+        assert isinstance(moved, Session)
+    assert steps[-2] == Instead(told.turn.model_answer)
+    assert "so these are prepared words" in told.turn.notice
+    assert "prepared words" in moved.turn.exchanges[0].notice
+
+
+def test_two_windows_get_one_grade_and_pay_for_one(parts: Parts, tmp_path: Path) -> None:
+    script = GradesLast()
+    with ScriptedServer([script]) as server, llm_interviewer(server, parts, tmp_path) as host:
+        session = answered(host)
+        first, second = host.hear(session), host.hear(session)
+        next(first)
+        ends: list[Session] = []
+        other = threading.Thread(target=lambda: ends.append(list(second)[-1]))  # type: ignore[arg-type]
+        other.start()
+        script.heard.set()
+        *_, end = first
+        other.join(20)
+        asked = [r for r in server.requests if "response_format" in r.json]
+    assert ends == [end]
+    assert len(asked) == 1
+
+
+def test_a_reload_during_a_grade_does_not_pay_for_it_again(parts: Parts, tmp_path: Path) -> None:
+    script = GradesLast()
+    with ScriptedServer([script]) as server, llm_interviewer(server, parts, tmp_path) as host:
+        session = answered(host)
+        listening = host.hear(session)
+        next(listening)
+        listening.close()  # type: ignore[attr-defined]  # a generator
+        script.heard.set()
+        graded = host.grade(session)
+        asked = [r for r in server.requests if "response_format" in r.json]
+    assert graded.turn.grade is not None
+    assert len(asked) == 1
+
+
+def test_an_interview_that_is_ended_while_it_grades_stays_ended(
+    parts: Parts, tmp_path: Path
+) -> None:
+    script = GradesLast()
+    with ScriptedServer([script]) as server, llm_interviewer(server, parts, tmp_path) as host:
+        session = answered(host)
+        listening = host.hear(session)
+        next(listening)
+        ended = host.apply(session, Finished())
+        script.heard.set()
+        *_, last = listening
+    assert last == ended
 
 
 # --- Choosing, and what it costs ------------------------------------------------------------------

@@ -264,7 +264,6 @@ def test_the_majority_of_votes_decides_and_the_split_is_the_confidence() -> None
         [1, 2 / 3, 1 / 3, 1], abs=1e-3
     )
     assert grade.of("b2").reason == "vote 1"
-    assert local.graded == 0
 
 
 def test_votes_see_the_bullets_in_different_orders_the_same_every_time() -> None:
@@ -299,12 +298,12 @@ def test_votes_that_came_decide_without_those_that_failed() -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (ModelUnreachable("sk-secret"), "did not answer in time"),
-        (ModelRejected("sk-secret"), "did not accept the request"),
-        (ModelRefused("sk-secret"), "The language model declined"),
-        (ModelReplyError("sk-secret"), "could not be used"),
-        (BudgetSpent("sk-secret"), "budget for the language model is spent"),
-        (ModelError("sk-secret"), "The language model failed"),
+        (ModelUnreachable("h did not answer in time."), "h did not answer in time, so"),
+        (ModelRejected("h turns it down: sk-secret."), "h turns it down, so"),
+        (ModelRefused("m refused this."), "m refused this, so"),
+        (ModelReplyError("The reply was cut off."), "The reply was cut off, so"),
+        (BudgetSpent("The budget is used up."), "The budget is used up, so"),
+        (ModelError("m failed: sk-secret"), "m failed, so"),
     ],
 )
 def test_the_local_grader_takes_over_and_says_why(

@@ -62,12 +62,12 @@ class Conversation:
         try:
             while session.phase is not Phase.ENDED:
                 session = steps[session.phase](session)
-        except (KeyboardInterrupt, EOFError, click.Abort):
+        except (KeyboardInterrupt, EOFError, click.Abort) as stopped:
             self._console.print(
                 f"\nStopped; what was sent is kept. Go on: viva practice --resume {session.id}",
                 soft_wrap=True,  # a line to copy
             )
-            return INTERRUPTED
+            return 0 if isinstance(stopped, EOFError) else INTERRUPTED
         print_report(self._console, self._interviewer.report(session), deck)
         return 0
 

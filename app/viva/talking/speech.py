@@ -27,7 +27,8 @@ _MARK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _RISKY = re.compile(
-    r"\d|\b(?:score|mark|grade|rat|give|award|earn|deserve|full|top|perfect|out of|verdict)",
+    r"\d|\b(?:score|mark|grade|rat|give|award|earn|deserve|full|top|perfect|out of|verdict)"
+    r"|\b[A-F][+-]",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?=\s|$)|\n|[.!?](?=\S))+\s*")
@@ -37,7 +38,8 @@ class Speech:
     """Words of the interviewer's: iterate for the pieces, then read what is kept of them.
 
     Marks come from the grader alone: a sentence that gives one is left out. From the first word
-    that a mark might begin with, a sentence is held back until it has ended.
+    that a mark might begin with, a sentence is held back until it has ended; what came before that
+    word is not kept.
 
     Args:
         prepared: Words from the deck and the grade, said when there is no stream or it fails.
@@ -48,7 +50,10 @@ class Speech:
         self._prepared = prepared
         self._stream = stream
         self._said = ""
-        self._held = ""
+        self._sentence = ""
+        """The one that has not ended."""
+        self._out = 0
+        """Characters of it that were said."""
         self.notice = ""
         """Why the words are prepared ones though a model was asked, or empty."""
 
@@ -80,23 +85,26 @@ class Speech:
 
     def _let_out(self, piece: str, *, ends: bool = False) -> Iterator[str]:
         """Yield what can be said by now, and hold the rest back."""
-        self._held += piece
-        while (sentence := _SENTENCE.match(self._held)) and sentence.end() < len(self._held):
-            yield from self._say(sentence.group())
-            self._held = self._held[sentence.end() :]
+        self._sentence += piece
+        while (whole := _SENTENCE.match(self._sentence)) and whole.end() < len(self._sentence):
+            yield from self._end_sentence(whole.group())
+            self._sentence = self._sentence[whole.end() :]
+            self._out = 0
         if ends:
-            yield from self._say(self._held)
-            self._held = ""
-        elif self._held and not _RISKY.search(self._held):
+            yield from self._end_sentence(self._sentence)
+        elif not _RISKY.search(self._sentence):
             # Not the last word: it may be the beginning of a riskier one.
-            space = self._held.rfind(" ") + 1
-            yield from self._say(self._held[:space])
-            self._held = self._held[space:]
+            until = self._sentence.rfind(" ") + 1
+            if until > self._out:
+                yield self._sentence[self._out : until]
+                self._out = until
 
-    def _say(self, words: str) -> Iterator[str]:
-        if words and not states_mark(words):
-            self._said += words
-            yield words
+    def _end_sentence(self, sentence: str) -> Iterator[str]:
+        """Keep a sentence and yield what is left of it; nothing of one that gives a mark."""
+        if not states_mark(sentence):
+            self._said += sentence
+            if rest := sentence[self._out :]:
+                yield rest
 
 
 def states_mark(text: str) -> bool:
