@@ -272,6 +272,16 @@ def test_the_grading_policy_is_a_click_away(open_page: OpenPage) -> None:
     expect(opening.value.get_by_role("heading", name="How Viva grades")).to_be_visible()
 
 
+def test_the_foot_says_how_well_the_grader_was_found_to_agree(open_page: OpenPage) -> None:
+    foot = open_page().locator(".v-foot")
+    expect(foot).to_have_text(
+        re.compile(
+            r"^Grader local: kappa 0\.\d\d \(95% 0\.\d\d–0\.\d\d\) on \d+ synthetic answers, "
+            r"\d{4}-\d\d-\d\d$"
+        )
+    )
+
+
 def test_the_last_interview_is_offered_on_the_start_page(open_page: OpenPage) -> None:
     page = open_page()
     start(page)
