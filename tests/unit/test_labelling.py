@@ -22,7 +22,7 @@ from viva_eval.labelling.session import KEYS, Done, Session
 from viva_eval.labelling.sheet import Sheet, find_spans
 
 DECK = make_deck()
-ANSWER = "I would cache the hot keys. And I would\nshard the rest."
+ANSWER = "I would cache the hot keys. And I would\nshard the rest. Then measure."
 
 
 class ScriptedDesk:
@@ -130,7 +130,7 @@ def test_a_split_is_the_answers_own_or_its_questions_or_train(shipped_deck: Deck
     ("typed", "spans"),
     [
         ("1", ("I would cache the hot keys.",)),
-        ("2, 3", ("And I would", "shard the rest.")),
+        ("1, 3", ("I would cache the hot keys.", "Then measure.")),
         ("hot keys", ("hot keys",)),
         ("would  shard the", ("would\nshard the",)),
         ("9", ()),
