@@ -28,6 +28,7 @@ from viva.grading.scoring import score_bullets
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
 from viva.settings import Settings
+from viva_eval.anchors import CLAIMS, load_claims
 from viva_eval.baselines import by_thresholds, nearest_sentences, tune_thresholds
 from viva_eval.figures import (
     Judged,
@@ -100,11 +101,12 @@ def fit_on_train(answers: Iterable[LabelledAnswer], bench: Bench) -> tuple[Calib
         train,
         bench.deck,
         Describer(deck=bench.deck, embedder=bench.embedder, retriever=bench.retriever),
+        claims=load_claims(CLAIMS, bench.deck),
     )
     choice = choose(sample)
     fitted_on = (
         f"{len(train)} synthetic answers to {len({answer.question_id for answer in train})} "
-        "questions, the train split of viva_eval/datasets/gold.jsonl"
+        "questions, the train split of viva_eval/datasets/gold.jsonl, and claims.jsonl"
     )
     embedding = bench.embedder.fingerprint
     return fit(sample, choice, embedding=embedding, fitted_on=fitted_on), choice

@@ -4,7 +4,7 @@ Every choice is made on the train split, and no question is ever on both sides o
 must work for questions whose answers it has not seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -14,12 +14,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import GroupKFold
 
-from viva.domain import VERDICTS, Deck, Question, Verdict
+from viva.domain import VERDICTS, Deck, Question, Slug, Verdict
 from viva.grading.calibration import Calibration, choose_verdicts, softmax
 from viva.grading.describer import Describer
 from viva.grading.features import FEATURES
 from viva.grading.units import split_units
-from viva_eval.anchors import WEIGHT, make_anchors
+from viva_eval.anchors import Anchor, make_anchors
 from viva_eval.labelled import LabelledAnswer
 
 Matrix = NDArray[np.float64]
@@ -69,6 +69,13 @@ class Sample(NamedTuple):
         )
 
 
+class _Text(NamedTuple):
+    question: Question
+    text: str
+    verdicts: dict[Slug, Verdict]
+    weight: float
+
+
 class Choice(NamedTuple):
     """What cross-validation chose, and how that did."""
 
@@ -108,30 +115,44 @@ class _Model(NamedTuple):
         return np.asarray(inputs @ self.coefficients.T + self.intercepts)
 
 
-def make_sample(answers: Sequence[LabelledAnswer], deck: Deck, describer: Describer) -> Sample:
-    """Return the bullets of the answers, and their questions' anchors, as the grader sees them.
+def make_sample(
+    answers: Sequence[LabelledAnswer],
+    deck: Deck,
+    describer: Describer,
+    *,
+    claims: Iterable[Anchor] = (),
+) -> Sample:
+    """Return the bullets of the answers, and anchors and claims, as the grader sees them.
 
     Answers in which nothing is said are left out: the grader does not ask the calibration.
+
+    Args:
+        answers: Labelled answers.
+        deck: Their questions.
+        describer: Sees the texts.
+        claims: Further statements; those on other questions than the answers' are left out.
     """
+    answered = {own.question_id: deck.question(own.question_id) for own in answers}
+    known = (claim for claim in claims if claim.question.id in answered)
+    texts = [
+        *(_Text(answered[own.question_id], own.answer, own.labels, 1.0) for own in answers),
+        *(
+            _Text(anchor.question, anchor.text, {anchor.bullet_id: anchor.verdict}, anchor.weight)
+            for anchor in (*make_anchors(answered.values()), *known)
+        ),
+    ]
+    cut = ((split_units(own.text, own.question), own) for own in texts)
+    said = [(units, own) for units, own in cut if units]
     rows, spoken, labels, questions, weights = [], [], [], [], []
-
-    def add(question: Question, text: str, verdicts: dict[str, Verdict], weight: float) -> None:
-        if not (units := split_units(text, question)):
-            return
-        seen = describer.see(question, units).description
-        for place, bullet in enumerate(question.bullets):
-            if bullet.id in verdicts:
-                rows.append(seen.rows[place])
-                spoken.append(seen.spoken[place])
-                labels.append(VERDICTS.index(verdicts[bullet.id]))
-                questions.append(question.id)
-                weights.append(weight)
-
-    for answer in answers:
-        add(deck.question(answer.question_id), answer.answer, answer.labels, 1)
-    answered = dict.fromkeys(answer.question_id for answer in answers)
-    for anchor in make_anchors(deck.question(name) for name in answered):
-        add(anchor.question, anchor.text, {anchor.bullet_id: anchor.verdict}, WEIGHT)
+    seen_each = describer.see_each([(own.question, units) for units, own in said])
+    for seen, (_, own) in zip(seen_each, said, strict=True):
+        for place, bullet in enumerate(own.question.bullets):
+            if bullet.id in own.verdicts:
+                rows.append(seen.description.rows[place])
+                spoken.append(seen.description.spoken[place])
+                labels.append(VERDICTS.index(own.verdicts[bullet.id]))
+                questions.append(own.question.id)
+                weights.append(own.weight)
     return Sample(
         np.array(rows),
         np.array(spoken),
