@@ -11,49 +11,80 @@ from rapidfuzz import fuzz
 
 from viva.claims import Claim, words
 
-_SPEAKER = (
-    r"(?:interviewers?|examiners?|graders?|recruiters?|hiring managers?|rubric|answer key"
-    r"|marking scheme|(?:reference|model|sample|official|expected|ideal|perfect|correct)"
-    r" (?:answers?|solutions?|sheet|notes)"
-    r"|reference|(?:another|other|previous|last) candidates?|the question)"
+_PEOPLE = (
+    r"(?:interviewers?|examiners?|recruiters?|hiring managers?"
+    r"|(?:another|other|previous|last) candidates?)"
 )
+_TEXTS = (
+    r"(?:(?<!our )(?<!a )(?<!each )(?<!every )rubric|answer key|marking scheme"
+    r"|(?:reference|model|sample|official|expected|ideal|perfect|correct)"
+    r" (?:answers?|solutions?|sheet|notes))"
+)
+_SPEAKER = rf"(?:{_PEOPLE}|{_TEXTS}|graders?|the question)"
+_SAID_ONCE = (
+    r"(?:said|told (?:me|us)|mentioned|explained|stated|wrote|hinted|noted|confirmed|suggested"
+    r"|answered|replied|pointed out|whispered|asked(?: for)?)"
+)
+"""What a grader, who may be a program that "returns", "lists" and "reads", does not do."""
 _SAID = (
-    r"(?:said|says?|saying|told (?:me|us)|tells (?:me|us)|mention(?:s|ed)|explain(?:s|ed)"
-    r"|stated?|states|wrote|writes|hint(?:s|ed)|reads?|not(?:es|ed)|confirm(?:s|ed)"
-    r"|suggest(?:s|ed)|gave|lists?|listed|answered|replied|pointed out|asks?(?: for)?"
-    r"|asked(?: for)?|wants?|wanted|expects?|expected|recommend(?:s|ed)|would be|is|whispered)"
+    rf"(?:{_SAID_ONCE}|says?|saying|tells (?:me|us)|mentions?|explains|states|writes|hints|notes"
+    r"|confirms|suggests|recommend(?:s|ed)|expect(?:s|ed)|want(?:s|ed))"
 )
 _BETWEEN = r"(?: (?:just|also|already|has|have|had|then|even|here|\w+ly))*"
+_SOURCES = (
+    r"(?:users?|customers?|clients?|people|readers?|doctors|analysts?|annotators?|labell?ers?"
+    r"|stakeholders?|support|teams?|docs?|documentation|manual|readme|papers?|articles?|blog|post"
+    r"|guide|book|spec|sla|policy|contract|models?|llms?|bot|chatbot|assistant|agent|judge|system"
+    r"|service|server|api|endpoint|page|ui|banner|button|screen|logs?|alerts?|errors?|messages?"
+    r"|prompts?|tickets?|labels?|headers?|rows?|dashboard|it|that|this|which|and|who|what|not"
+    r"|answer|reply|response|output|say|don't|as)"
+)
+"""Who and what a candidate may quote to describe a system: its users, its documents, itself."""
+_OWN_WORDS = r"(?:i|we|one|would|i'd|we'd|could|can|should|must|i'll|we'll|might|may|to|me|never)"
 _REPORTS = re.compile(
-    rf"\b(?:(?:the|my|your|our|an?) )?{_SPEAKER}{_BETWEEN} {_SAID}\b"
+    rf"\b(?:(?:the|my|your|our|an?) )?{_PEOPLE}{_BETWEEN} (?:{_SAID}|asks? for|gave|lists?|listed)\b"
+    rf"|\b(?:(?:the|my|your|an?) )?{_TEXTS}{_BETWEEN} (?:{_SAID}|reads|gives|(?:is|was|would be)"
+    r"(?= ?[:\"]))(?!\w)"
+    rf"|\b(?:(?:the|my|your) )?graders?{_BETWEEN} {_SAID_ONCE}\b"
+    r"|\bthe question (?:said|says|states|mentions|mentioned)\b"
     r"|\b(?:i|we) (?:was|were) told\b"
-    rf"|\byou{_BETWEEN} (?:said|told (?:me|us)|mentioned|explained|hinted)\b"
-    rf"|\b(?:according to|in the words of|to quote|quoting|told by|as stated by|i quote)"
-    rf"(?: (?:the|my|your|our))?(?: {_SPEAKER}| you)\b"
-    rf"|^[^\w\n]*(?:the |an? )?(?:{_SPEAKER}|expected|solution) ?(?=:)"
+    rf"|\b(?P<you>you{_BETWEEN} (?:said|told (?:me|us)|mentioned|explained|hinted))\b"
+    rf"|(?:\b(?:in the words of|to quote|quoting|told by|as stated by|i quote)"
+    rf"|(?:^|[.,;:!?]\s+|\band )according to)(?: (?:the|my|your))? (?:{_SPEAKER}|you)\b"
+    rf"|^[^\w\n]*(?:the |an? )?(?:{_PEOPLE}|{_TEXTS}) ?(?=:)"
     # Anybody else, if what they say is set off by quotation marks, or told by a colon.
-    r"|\b(?!(?:i|we|one|would|i'd|we'd|could|can|should|must|i'll|we'll|might|may|to|me|not|never)\b)"
+    rf"|\b(?!(?:{_OWN_WORDS}|{_SOURCES})\b)"
     r"[\w']+ (?:said|says?|told (?:me|us)|whispered|answer(?:s|ed)|repl(?:ies|ied)|claim(?:s|ed))\b"
     r"(?=[^.!?\n\"']{0,40}(?:\"|(?<!\w)'))"
-    r"|\b[\w']+ told (?:me|us)\b(?=[^.!?\n:]{0,40}:)",
+    rf"|\b(?!{_SOURCES}\b)[\w']+ told (?:me|us)\b(?=[^.!?\n:]{{0,40}}:)",
     re.MULTILINE,
 )
 _SAID_AFTER = re.compile(
-    rf"[\"'][\s,.;-]{{0,4}}(?:(?:was|is|as) )?(?:what )?(?:{_SAID}|according to|by)?"
-    rf"(?: (?:the|my|your|our))? ?{_SPEAKER}"
+    rf"[\"'][\s,.;-]{{0,4}}(?:(?:was|is|as) )?(?:what )?(?:{_SAID}|according to|by)"
+    rf"(?: (?:the|my|your|our))? {_SPEAKER}"
+    rf"|[\"'][\s,.;-]{{0,4}}(?:(?:was|is|as) )?(?:what )?(?:the|my|your) {_SPEAKER} {_SAID}\b"
 )
 _OPENS_QUOTE = re.compile(r"[^\".!?\n]{0,60}?(?P<mark>\"|(?<!\w)'(?=\w))")
 _QUOTES_ON = re.compile(r"\W{0,3}(?:and|then|also|or)?\W{0,3}(?P<mark>\"|(?<!\w)'(?=\w))")
 _LIST_FOLLOWS = re.compile(r"[^.!?\n]{0,40}[:.]?\s*\n")
+_SELF = r"(?:i|i'd|i'll|we|we'd|we'll|my|our)\b"
 _OWN_TURN = re.compile(
     r"[,;.]?\s+(?:so|but|therefore|hence|and|then|which is why|that's why|however|still),? "
-    r"(?:i|i'd|i'll|we|we'd|we'll|my|our)\b|(?<=[.!?])\s+(?:i|i'd|i'll|we|we'd|we'll|my|our)\b"
+    rf"{_SELF}|(?<=[.!?])\s+{_SELF}|[,;]\s+{_SELF}"
 )
+_TURN_FROM_YOU = re.compile(
+    # "As you said latency matters we cache": "we" is the speaker where nothing leads up to it.
+    rf"{_OWN_TURN.pattern}|[,;]\s+(?:so (?!that\b)|then |thus |hence |therefore |for that\b)"
+    rf"|(?<=\w)(?<!\bthat)(?<!\bif)(?<!\bwhen)(?<!\bhow)(?<!\bwhat)(?<!\bwhich)(?<!\band)(?<!\bor)"
+    rf"(?<!\bwhy)(?<!\bwhere)(?<!\bas)(?<!\bbecause)(?<!\bthan)(?<!\bwhether)\s+(?:i|we)\b"
+    r"(?!'| (?:should|must|need|have to|could|can|ought)\b)"
+)
+"""Where somebody who began with what "you" said goes on by themselves."""
 _COLON = re.compile(r"[^.!?\n:]{0,40}:")
 _LINE_END = re.compile(r"\n|\Z")
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\Z")
 _QUOTED = re.compile(r"\"[^\"]+\"|(?<!\w)'(?=\w)[^\n]{1,600}?(?<=[\w.,!?])'(?!\w)")
-_QUOTED_LINES = re.compile(r"^ ?>.*$", re.MULTILINE)
+_QUOTED_LINES = re.compile(r"^ ?>(?! ?[\d=]).*$", re.MULTILINE)
 """As mail and Markdown quote."""
 _COPIED = 92
 """Likeness, 0 to 100, from which a passage in quotation marks holds a bullet."""
@@ -78,7 +109,8 @@ def reported_spans(
     for match in _REPORTS.finditer(text):
         if match.start() >= end:
             start = max(end, _clause_start(text, match.start()))
-            end = _speech_end(text, match.end(), sentences)
+            turn = _TURN_FROM_YOU if match["you"] else _OWN_TURN
+            end = _speech_end(text, match.end(), sentences, turn)
             yield start, end
     for match in _SAID_AFTER.finditer(text):
         opening = _opening(text, match.start())
@@ -102,7 +134,9 @@ def _clause_start(text: str, place: int) -> int:
     return place - len(text[start:place].lstrip())
 
 
-def _speech_end(text: str, start: int, sentences: Sequence[Claim]) -> int:
+def _speech_end(
+    text: str, start: int, sentences: Sequence[Claim], own_turn: re.Pattern[str]
+) -> int:
     paragraph_end = _next(_PARAGRAPH_END, text, start)
     quote = _OPENS_QUOTE.match(text, start)
     if quote is not None:
@@ -116,7 +150,7 @@ def _speech_end(text: str, start: int, sentences: Sequence[Claim]) -> int:
         end = _next(_LINE_END, text, start)
     else:
         end = next((s.end for s in sentences if s.start <= start <= s.end), paragraph_end)
-    own = _OWN_TURN.search(text, start, end)
+    own = own_turn.search(text, start, end)
     return own.start() if own else end
 
 

@@ -1,4 +1,4 @@
-"""What a claim's wording shows: does it state something, does it reject, whom does it address?
+"""What a claim's wording shows: does it state something, does it reject?
 
 Word lists and patterns for English. They feed the local grader as features; none decides alone.
 """
@@ -39,23 +39,6 @@ _AFFIRMED_NEGATION = re.compile(
     rf"|blind(?:ly)?)|not (?:only|just|merely)|{_NEGATION} (?:forget|skip|ignore|neglect"
     r"|underestimate|enough)|no reason not to|why not|not sure|without having to|if not"
     r"|whether or not|no longer|not (?:all|every|always|necessarily))\b",
-    re.IGNORECASE,
-)
-_TO_THE_GRADER = re.compile(
-    r"\b(?:grader|graders|grading|rubric|full (?:marks?|credit|score|points)|verdicts?"
-    r"|(?:all|every|each|reference|these|the) (?:\w+ )?bullets?|silver bullet"
-    r"|(?:maximum|top|perfect) (?:score|points|marks?)|10\s?/\s?10|ten out of ten|10 out of 10"
-    r"|(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|criteria|above"
-    r"|previous|rules? (?:above|you))|system (?:prompt|message|note|override)"
-    r"|you are (?:now|an? (?:\w+ ){0,3}(?:grader|examiner|evaluator|assistant|judge|ai|model))"
-    r"|as an? (?:ai|language model)|new instructions?|(?:to|the|dear) (?:evaluator|examiner)"
-    r"|evaluation system|(?:this|my) (?:answer|response) (?:is (?:complete|correct|perfect"
-    r"|excellent|fully)|covers|should|deserves|has (?:been|already)|must|fully)"
-    r"|the candidate (?:has|is|was|should|must|deserves|covers|answered|knows)"
-    r"|mark (?:this|me|it|all|every|everything|each)"
-    r"|reference (?:answers?|points?|says)|score (?:me|this answer)|award (?:me|this|full|all|the)"
-    r"|(?:as|fully|all) covered)\b|\bcovered[\"']|[{}]|</?[a-z]+>|\[/?[a-z]+\]"
-    r"|^\s*(?:system|user|assistant)\s*:",
     re.IGNORECASE,
 )
 _IGNORANCE = re.compile(
@@ -104,11 +87,6 @@ def count_rejections(text: str) -> int:
 def affirms_by_negation(text: str) -> bool:
     """Whether a negation supports what it governs: ``never deploy without a canary``."""
     return bool(_AFFIRMED_NEGATION.search(text))
-
-
-def addresses_grader(text: str) -> bool:
-    """Whether a text speaks to whoever grades it, or looks like their output."""
-    return bool(_TO_THE_GRADER.search(text))
 
 
 def admits_ignorance(text: str) -> bool:
