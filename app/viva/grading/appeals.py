@@ -62,7 +62,7 @@ _REACH = 80
 _REPLY = re.compile(
     # Words of the grader's own replies, in JSON, YAML, a table, or one to a line.
     r"[\"']?\bbullet_?ids?[\"']?\s*[:=]\s*[\"'\[]"
-    r"|[\"']?\bverdicts?[\"']?\s*[:=]\s*[\"'\[]?(?:all |fully )?(?:covered|full|correct|pass|perfect)"
+    r"|[\"']?\bverdicts?[\"']?\s*[:=]\s*[\"'\[]?(?:all |fully )?(?:covered|full|perfect)"
     r"|(?:[:=|]|->)\s*[\"']?covered\b[\"']?\s*(?:[.,;}|\])]|$)"
     r"|\|\s*contradicted\s*\|"
     r"|(?:^|[{,;|(]\s*|\b(?:my|final|overall|total)\s)[\"']?(?:score|grade|marks?|points)[\"']?\s*[:=]"
@@ -77,7 +77,7 @@ _FENCE = re.compile(
     # and "<b>text</b>" do not.
     r"<{2,}\W*(?:end )?untrusted|untrusted \w+\W*>{2,}|^\W*end of (?:the |my )?(?:answer|response)\W*$"
     r"|^\W*=+\s*(?:system|user|assistant|developer|grader|admin)\s*=+\W*$"
-    r"|^\W*<\|\w+\|>|<\|\w+\|>\W*$|\[/?inst\]|<</?sys(?:tem)?>>"
+    r"|^\W*<\|\w+\|>|<\|\w+\|>\W*$|^\W*\[/?inst\]|\[/?inst\]\W*$|<</?sys(?:tem)?>>"
 )
 _LETTERS_APART = re.compile(r"(?<!\S)(?:[^\W\d_][ .*_-]+){9,}[^\W\d_](?!\S)")
 _CODED = re.compile(r"(?<!\S)[a-z0-9+/]{32,}={0,2}(?!\S)")

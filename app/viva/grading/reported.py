@@ -12,8 +12,8 @@ from rapidfuzz import fuzz
 from viva.claims import Claim, words
 
 _PEOPLE = (
-    r"(?:interviewers?|examiners?|recruiters?|hiring managers?"
-    r"|(?:another|other|previous|last) candidates?)"
+    r"(?:interviewer|examiner|recruiter|hiring manager|(?:another|other|previous|last) candidates?"
+    r"|(?<=the )(?:interviewers|examiners|recruiters|hiring managers))"
 )
 _TEXTS = (
     r"(?:(?<!our )(?<!a )(?<!each )(?<!every )rubric|answer key|marking scheme"
@@ -32,8 +32,8 @@ _SAID = (
 )
 _BETWEEN = r"(?: (?:just|also|already|has|have|had|then|even|here|\w+ly))*"
 _SOURCES = (
-    r"(?:users?|customers?|clients?|people|readers?|doctors|analysts?|annotators?|labell?ers?"
-    r"|stakeholders?|support|teams?|docs?|documentation|manual|readme|papers?|articles?|blog|post"
+    r"(?:users?|customers?|clients?|people|readers?|doctors|analysts?|annotators?|reviewers?|labell?ers?"
+    r"|stakeholders?|support|teams?|call|engineers?|docs?|documentation|manual|readme|papers?|articles?|blog|post"
     r"|guide|book|spec|sla|policy|contract|models?|llms?|bot|chatbot|assistant|agent|judge|system"
     r"|service|server|api|endpoint|page|ui|banner|button|screen|logs?|alerts?|errors?|messages?"
     r"|prompts?|tickets?|labels?|headers?|rows?|dashboard|it|that|this|which|and|who|what|not"
@@ -42,7 +42,7 @@ _SOURCES = (
 """Who and what a candidate may quote to describe a system: its users, its documents, itself."""
 _OWN_WORDS = r"(?:i|we|one|would|i'd|we'd|could|can|should|must|i'll|we'll|might|may|to|me|never)"
 _REPORTS = re.compile(
-    rf"\b(?:(?:the|my|your|our|an?) )?{_PEOPLE}{_BETWEEN} (?:{_SAID}|asks? for|gave|lists?|listed)\b"
+    rf"\b(?:(?:the|my|your|our|an?) )?{_PEOPLE}{_BETWEEN} (?:{_SAID}|asks for|gave)\b"
     rf"|\b(?:(?:the|my|your|an?) )?{_TEXTS}{_BETWEEN} (?:{_SAID}|reads|gives|(?:is|was|would be)"
     r"(?= ?[:\"]))(?!\w)"
     rf"|\b(?:(?:the|my|your) )?graders?{_BETWEEN} {_SAID_ONCE}\b"
