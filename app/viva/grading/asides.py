@@ -25,7 +25,7 @@ _RESTATED_PIECE = 92
 _SHORT_LINE = 3
 """Words; sentences as short as this are also read together, as words put one on a line are."""
 _FEWEST_WORDS = 3
-"""Words that what is left of a quote must have to state anything."""
+"""Words that a piece of an answer must have to state anything."""
 
 
 class AsideKind(StrEnum):
@@ -37,6 +37,12 @@ class AsideKind(StrEnum):
     """What the interviewer, a reference or another candidate is made to say."""
     QUESTION = "question"
     """The question, repeated."""
+
+
+_TOLD = {
+    AsideKind.APPEAL: "Words to the grader are not graded.",
+    AsideKind.REPORTED: "What others are made to say is not graded.",
+}
 
 
 class Aside(NamedTuple):
@@ -110,6 +116,12 @@ def leave_out_appeals(answer: str, asides: Sequence[Aside]) -> str:
             kept += [answer[place:start], "\n"] if start > place else []
             place = end
     return "".join([*kept, answer[place:]])
+
+
+def explain_asides(answer: str, asides: Sequence[Aside]) -> str:
+    """Return, for people, what of an answer was not graded; empty if it is a word or two."""
+    kinds = {a.kind for a in asides if len(words(answer[a.start : a.end])) >= _FEWEST_WORDS}
+    return " ".join(told for kind, told in _TOLD.items() if kind in kinds)
 
 
 def _appeals(text: str, sentences: Sequence[Claim]) -> Iterator[tuple[int, int]]:

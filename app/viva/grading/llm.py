@@ -21,7 +21,7 @@ from viva.domain import (
     Verdict,
 )
 from viva.errors import ModelError, VivaError
-from viva.grading.asides import Aside
+from viva.grading.asides import Aside, explain_asides
 from viva.grading.ballot import LAYOUT, Asked, Ballot, make_asked
 from viva.grading.copying import COPIED, copies_reference
 from viva.grading.evidence import check_evidence
@@ -115,7 +115,7 @@ class LlmGrader:
         reference = self._retriever.reference_bullets(question)
         asked = make_asked(question, reference, answer[:LONGEST_ANSWER])
         if not words(defuse(asked.shown)):
-            return _nothing_said(question, self.identity)
+            return _nothing_said(asked, self.identity)
         local = start(self._ask_local, question, answer)
         votes, usage, failure = self._ballot.ask(asked, range(self._votes))
         if not votes:
@@ -164,7 +164,11 @@ class LlmGrader:
             score=score_bullets(question, grades),
             grader=self.identity,
             related=_unclaimed(opinion, grades, asked.asides),
-            notice=_join(_TOO_LONG if cut else "", COPIED if copied else ""),
+            notice=_join(
+                _TOO_LONG if cut else "",
+                COPIED if copied else "",
+                explain_asides(asked.answer, asked.asides),
+            ),
         )
         check_evidence(grade, asked.answer)
         return grade
@@ -214,7 +218,8 @@ def _unclaimed(
     )
 
 
-def _nothing_said(question: Question, identity: GraderIdentity) -> Grade:
+def _nothing_said(asked: Asked, identity: GraderIdentity) -> Grade:
+    question = asked.question
     grades = tuple(
         BulletGrade(bullet_id=bullet.id, verdict=Verdict.MISSING, confidence=1.0)
         for bullet in question.bullets
@@ -224,7 +229,7 @@ def _nothing_said(question: Question, identity: GraderIdentity) -> Grade:
         bullets=grades,
         score=score_bullets(question, grades),
         grader=identity,
-        notice=_NOTHING_SAID,
+        notice=_join(_NOTHING_SAID, explain_asides(asked.answer, asked.asides)),
     )
 
 

@@ -25,6 +25,7 @@ from viva.domain import (
 )
 from viva.embedding import Embedder
 from viva.errors import WeightsError
+from viva.grading.asides import explain_asides, find_asides
 from viva.grading.calibration import CONTRADICTED_FROM, Calibration
 from viva.grading.copying import COPIED, copies_reference
 from viva.grading.describer import Describer, Seen
@@ -47,6 +48,7 @@ _SECOND_QUOTE = 0.9
 _ABOUT_IT = 0.7
 """Share of the best claim's similarity from which a rejecting claim is about the same."""
 _TOO_LONG = "This answer is very long: only its first part was read."
+_NOTHING_SAID = "I found no statement about the question in this answer."
 
 
 def identify(embedding: str, calibration: str) -> GraderIdentity:
@@ -130,7 +132,7 @@ class LocalGrader:
                 "This grader reads English, and the answer seems to be in another language. "
                 "It is kept and not scored.",
             )
-        return None if units else self._nothing_said(question)
+        return None if units else self._nothing_said(question, answer)
 
     def _grade_seen(self, question: Question, answer: str, seen: Seen) -> Grade:
         units = seen.units
@@ -167,10 +169,12 @@ class LocalGrader:
         notices = (
             _TOO_LONG if len(units) == MOST_UNITS else "",
             COPIED if copies_reference(question, answer) else "",
+            explain_asides(answer, find_asides(answer, question)),
         )
         return " ".join(notice for notice in notices if notice)
 
-    def _nothing_said(self, question: Question) -> Grade:
+    def _nothing_said(self, question: Question, answer: str) -> Grade:
+        left_out = explain_asides(answer, find_asides(answer, question))
         grades = tuple(
             BulletGrade(bullet_id=bullet.id, verdict=Verdict.MISSING, confidence=1.0)
             for bullet in question.bullets
@@ -180,7 +184,7 @@ class LocalGrader:
             bullets=grades,
             score=score_bullets(question, grades),
             grader=self.identity,
-            notice="I found no statement about the question in this answer.",
+            notice=f"{_NOTHING_SAID} {left_out}".rstrip(),
         )
 
     def _related(
