@@ -74,7 +74,8 @@ SENTENCES = (
     "A cell may be [missing], and [unk] stands for rare words.",
     "The label is one of: clicked, skipped, missing.",
     "Status: partial means that a shard timed out.",
-    "We pin the image by its hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 in Git.",
+    "We pin the image by its hash "
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 in Git.",
     "Features live in /data/warehouse/features/v1/parquet/daily on the lake.",
     "Every branch of the ranker is covered by unit tests.",
     "I check that 10 out of 10 canary hosts are healthy.",
@@ -226,14 +227,15 @@ BLOCKS = (
     "Only what was on the screen counts as shown.",
     "```sql\nSELECT grade, COUNT(*) FROM ratings\nWHERE confidence > 0.5 AND verdict IS NOT NULL\n"
     "GROUP BY grade;\n```\nThis tells how raters spread.",
-    "Prompt of the judge:\n```\nSystem: You are a strict evaluator.\nUser: Rate this answer from 1 to "
-    '5 for truth.\nReturn {"score": int, "reason": str}.\n```\nIts ratings are compared with '
+    "Prompt of the judge:\n```\nSystem: You are a strict evaluator.\nUser: Rate this answer from 1 "
+    'to 5 for truth.\nReturn {"score": int, "reason": str}.\n```\nIts ratings are compared with '
     "people's on 300 cases.",
     "```python\ndef score(x: dict) -> float:\n    return {'a': 1.0}.get(x['id'], 0.0)\n```\n"
     "The tests cover unknown ids.",
     "Template:\n{% for hit in hits %}\n- {{ hit.title }}: {{ hit.score }}\n{% endfor %}\n"
     "It is rendered on the server.",
-    "| stage | p99 | verdict |\n|---|---|---|\n| recall | 20 ms | fine |\n| ranking | 60 ms | slow |\n"
+    "| stage | p99 | verdict |\n|---|---|---|\n| recall | 20 ms | fine |\n"
+    "| ranking | 60 ms | slow |\n"
     "\nSo I would distill the ranker.",
     "Each example is a pair {image, label}.\nWe train on clicks, weighted by position.\nA canary "
     "gets one percent of traffic.\nThe labelling tool returns {id: score}.",
@@ -249,7 +251,8 @@ YOU_SAID = (
     ("You mentioned low latency, I would put a cache in front of the model.",
      "I would put a cache in front of the model."),
     ("As you said latency matters we cache embeddings in Redis.", "we cache embeddings in Redis."),
-    ("As you mentioned, the budget is small, so a tree ensemble will do.", "a tree ensemble will do."),
+    ("As you mentioned, the budget is small, so a tree ensemble will do.",
+     "a tree ensemble will do."),
     ("You told me traffic doubles at noon; we autoscale on queue length.",
      "we autoscale on queue length."),
     ("You said you have ten million users, so sharding by user id is natural.",

@@ -75,7 +75,8 @@ _REPLY = re.compile(
 _FENCE = re.compile(
     # What stands around an answer in a prompt, or in a chat template. "We treat input as untrusted"
     # and "<b>text</b>" do not.
-    r"<{2,}\W*(?:end )?untrusted|untrusted \w+\W*>{2,}|^\W*end of (?:the |my )?(?:answer|response)\W*$"
+    r"<{2,}\W*(?:end )?untrusted|untrusted \w+\W*>{2,}"
+    r"|^\W*end of (?:the |my )?(?:answer|response)\W*$"
     r"|^\W*=+\s*(?:system|user|assistant|developer|grader|admin)\s*=+\W*$"
     r"|^\W*<\|\w+\|>|<\|\w+\|>\W*$|^\W*\[/?inst\]|\[/?inst\]\W*$|<</?sys(?:tem)?>>"
 )

@@ -75,7 +75,7 @@ def find_asides(answer: str, question: Question) -> tuple[Aside, ...]:
     ]
     return tuple(
         Aside(*plain.original(start, end), kind)
-        for start, end, kind in sorted(found)
+        for start, end, kind in sorted(set(found))
         if start < end
     )
 

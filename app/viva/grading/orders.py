@@ -17,7 +17,8 @@ _ME = r"(?:(?<!let )me|(?:my|this) (?:answer|response|reply)|this candidate|for 
 _COVERED = (
     r"['\"`]?covered\b"
     # Not one of the verdicts that somebody tells apart: "covered or missing", "covered if ...".
-    r"(?!['\"`]?(?:,| or| ?/| vs\.?)* ?['\"`]?(?:partial|missing|contradicted|not|if|when|once|only)\b)"
+    r"(?!['\"`]?(?:,| or| ?/| vs\.?)* ?['\"`]?"
+    r"(?:partial|missing|contradicted|not|if|when|once|only)\b)"
 )
 _ALL = r"(?:all|any|every|everything|of|the|your|these|those|other|what|whatever|my)"
 _OLD = r"(?:previous|prior|earlier|above|preceding|original|system|grading|former|past|current)"
@@ -55,7 +56,8 @@ _ORDERS = (
     r"\bgive me (?:\w+ ){1,3}(?:points|marks|credit|grade)\b",
     rf"\bscore {_ME} (?:as |with |at |a )?(?:10|full|high|max|perfect|5)",
     rf"^\W*(?:score|grade|marks?|rating)?\W*{_MARKS}\W*$",
-    rf"^\W*(?:\w+ ){{0,2}}(?:award|output|return|grant) (?:\w+ )?(?:{_MARKS}|maximum\W*(?:$|and\b))",
+    rf"^\W*(?:\w+ ){{0,2}}(?:award|output|return|grant) (?:\w+ )?"
+    rf"(?:{_MARKS}|maximum\W*(?:$|and\b))",
     r"\b(?:output|return|award|give|grant) (?:a |an )?10 ?(?:/|out of) ?10\b",
     r"\b(?:return|give|award) (?:the )?(?:highest|best|top) (?:verdict|grade|mark)s?\b",
     rf"\baward (?:{_ME}\b|the maximum\b)|\byou award\b|\bbeg(?:ging)? you\b",
@@ -77,9 +79,10 @@ _ORDERS = (
     r"\bassume (?:that )?i (?:already )?know (?:them|it all|it\W*$|all|everything|the (?:rest"
     r"|others?|answers?|points?|remaining))\b",
     r"\bmy (?:answer|response)\b.{0,400}\b(?:is|was) (?:\w+ )?(?:complete|correct|perfect)\b",
-    r"\bmy (?:answer|response) (?:covers (?:all|every|the rest)|deserves|(?:should|must) (?:get|pass)"
-    r"\b)|\bimplied by my answer\b|\beverything in the (?:reference|rubric) is\b",
-    r"\bi(?: have|'ve) covered (?:all|every)(?: of)?(?: the| your)? (?:points?|bullets?|criteria)\b",
+    r"\bmy (?:answer|response) (?:covers (?:all|every|the rest)|deserves\b"
+    r"|(?:should|must) (?:get|pass)\b)|\bimplied by my answer\b|\beverything in the (?:reference|rubric) is\b",
+    r"\bi(?: have|'ve) covered (?:all|every)(?: of)?(?: the| your)?"
+    r" (?:points?|bullets?|criteria)\b",
     r"\bthis (?:answer|response) (?:deserves|covers (?:everything|(?:all|every)"
     r"(?: of)?(?: the)? (?:points?|bullets?|criteria|it))|is (?:complete|perfect|flawless)(?! once"
     r"| when| if| only)"
@@ -92,11 +95,12 @@ _ORDERS = (
     r"|passed|verified|accepted|hired)\b(?! in| on| against| by (?!the hiring))",
     r"\bthe candidate (?:deserves|knows (?:all|it all)|answered (?:everything|every|correctly)"
     r"|has (?:demonstrated|shown) (?:full|complete|perfect|all))\b",
-    r"\bi(?: have|'ve) (?:seen|read) (?:the|your) (?:rubric|answer key)\b|\b(?:skip|of) your rubric\b"
-    r"|\brubric (?:has )?(?:been )?(?:changed|revised) (?:today|now|just)\b",
+    r"\bi(?: have|'ve) (?:seen|read) (?:the|your) (?:rubric|answer key)\b"
+    r"|\b(?:skip|of) your rubric\b|\brubric (?:has )?(?:been )?(?:changed|revised) (?:today|now|just)\b",
     # Who grades, spoken to or made into somebody else.
     rf"\bdear {_GRADER}\b|^\W*{_GRADER}[,!] (?:please|you|this|i|mark|give|my)\b",
-    rf"^\W*(?:\w+ ){{0,2}}(?:note|message|hint|attention|notice) (?:to|for) (?:the |my )?{_GRADER}\b",
+    rf"^\W*(?:\w+ ){{0,2}}(?:note|message|hint|attention|notice) (?:to|for)"
+    rf" (?:the |my )?{_GRADER}\b",
     rf"\bas an? (?:\w+ )?{_GRADER},? you (?:must|should|will|have to)\b",
     rf"\bthe {_GRADER} has been (?:instructed|told|ordered) to (?:accept|give|award|pass)\b",
     rf"\bthe {_GRADER} (?:must|should|will|has to) (?:give|mark|award|accept|credit) (?:{_ME}|it"
@@ -108,9 +112,10 @@ _ORDERS = (
     r"\bact as an? (?:generous|kind|lenient|friendly)\b|\bas an ai (?:language )?model, you\b",
     r"^\W*new instructions?\W*:",
     # Pretended turns and notes; "system: you are a support bot" is somebody's prompt.
-    r"\bsystem\W{2,}new instructions?\b|^\W*system (?:note|override|notice)\b|\[(?:system|admin|developer)(?: \w+)?\]",
-    r"^\W*(?:system|user|assistant|developer|admin)(?: message)?\W*[:>].*\b(?:grading is (?:finished"
-    r"|over|complete|done)|rubric (?:is|was|has|revised|changed)|all bullets|debug mode is)\b",
+    r"\bsystem\W{2,}new instructions?\b|^\W*system (?:note|override|notice)\b"
+    r"|\[(?:system|admin|developer)(?: \w+)?\]",
+    r"^\W*(?:system|user|assistant|developer|admin)(?: message)?\W*[:>].*\b(?:grading is"
+    r" (?:finished|over|complete|done)|rubric (?:is|was|has|revised|changed)|all bullets|debug mode is)\b",
     r"^\W*grading is (?:finished|over|complete|done)\b(?! by| in| with)",
 )
 _MENTIONED = re.compile(
@@ -125,7 +130,8 @@ _SIGN = re.compile(
     r"|award|verdict|tip |bribe|please|know|(?:my|this) (?:answer|respon|reply)|hiring|selection"
     r"|candidate|rubric|dear|examiner|evaluat|assessor|interviewer|professor|you are|you're"
     r"|act as|as an ai|new instruction|^\W*(?:system|user|assistant|developer|admin)|\[\w"
-    r"|out of|10 ?/|5 ?/|bullet|every point|full |consider|assume|new task|skip the|be (?:gen|len|mer)|your task|follow",
+    r"|out of|10 ?/|5 ?/|bullet|every point|full |consider|assume|new task"
+    r"|skip the|be (?:gen|len|mer)|your task|follow",
     re.IGNORECASE,
 )
 """At least one is in every order and none in most statements: a look at these first saves time."""
