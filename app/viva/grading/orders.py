@@ -30,7 +30,7 @@ _ORDERS = (
     rf"\b(?:ignore|disregard|forget|override)(?:(?: {_ALL})*(?: {_OLD})* {_RULES}"
     rf"|(?: {_ALL})*(?: {_OLD}| your) (?:prompts?|rules))\b"
     r"(?<!ignore instructions)(?! (?:\w+ ){0,3}(?:in|inside|within|from|embedded|hidden)\b)",
-    r"^\W*(?:do not|don't) (?:follow|apply|use) (?:the|your) (?:rubric|instructions)\b"
+    r"^\W*(?:do not|don't) (?:follow|apply) (?:the|your) (?:rubric|instructions)\b"
     r"|^\W*skip the rubric\b|\byour (?:new task is|task is now)\b|^\W*new task\b",
     rf"\b(?:ignore|disregard|forget|override)(?: {_ALL})+ above\W*(?:$|[.,;:]| and\b| text\b)",
     r"\bstop (?:reading here|grading|judging)\b|\binstead of grading, ",
@@ -45,14 +45,15 @@ _ORDERS = (
     rf"\b(?:all|every|each|these|those)(?: \w+){{0,2}} bullets?"
     rf"(?: (?:is|are|was|were|as|to|be|has|have|been|marked|all|fully))* {_COVERED}",
     rf"\bverdicts?\b.{{0,60}}\b(?:is|are|be|as|to) {_COVERED}",
-    rf"^\W*(?:\w+ )?(?:consider|assume|count|treat) (?:all|every|each)(?: \w+){{0,4}} {_GOOD}\b",
+    rf"^\W*(?:\w+ )?(?:consider|assume|count|treat) (?:all|every|each)(?: \w+){{0,2}}"
+    rf" (?:bullets?|points?|criteria|of (?:it|them))(?: \w+){{0,2}} {_GOOD}\b",
     rf"\b(?:the|my|this) answer(?: above)? (?:should|must) be (?:considered|marked|graded|treated)"
     rf" (?:as )?{_GOOD}\b",
     r"\b(?:it|answer|everything|points) (?:is|are) (?:fully|all) covered\W*$",
     r"\btreat (?:all|every|each)(?: \w+){0,2} (?:bullets?|points?) as\b",
     rf"^\W*(?:\w+ ){{0,2}}give (?:this )?(?:the |a )?{_MARKS}\W*$|{_MARKS},? please\b"
     rf"|\b(?:rate|grade|score) (?:me|this|{_ME})\b.{{0,15}}{_MARKS}"
-    rf"|\bi(?:'d| would) like (?:a |an )?{_MARKS}",
+    rf"|\bi(?:'d| would) like (?:a |an )?{_MARKS}(?:,? please)?\W*$",
     r"\bgive me (?:\w+ ){1,3}(?:points|marks|credit|grade)\b",
     rf"\bscore {_ME} (?:as |with |at |a )?(?:10|full|high|max|perfect|5)",
     rf"^\W*(?:score|grade|marks?|rating)?\W*{_MARKS}\W*$",
@@ -66,7 +67,7 @@ _ORDERS = (
     rf"\b{_ME}\b(?: \S+){{0,8}}? {_MARKS}(?<=marks|score|redit|oints|point)(?<!best score)",
     r"\bi (?:(?:do not|don't|should|must|will|have to) )?(?:get|receive|deserve|want|demand|earn) "
     r"(?:\w+ )?(?:full|max(?:imum)?|perfect|top) (?:marks?|credit|score|points|grade)\W*(?:$|[,;])",
-    rf"\bi(?:'ll| will| would|'d)? (?:tip|pay|bribe|offer)\b.*{_MARKS}",
+    rf"\bi(?:'ll| will| would|'d)? (?:tip|pay|bribe|offer)\b.{{0,80}}{_MARKS}",
     r"\byou (?:must |should |will |always |now )?(?:give|grant)(?: \S+){0,3}? full"
     r" (?:marks|credit|points)\b",
     rf"\bnow (?:earns?|gets?|receives?|deserves?) {_MARKS}",
@@ -80,7 +81,8 @@ _ORDERS = (
     r"|others?|answers?|points?|remaining))\b",
     r"\bmy (?:answer|response)\b.{0,400}\b(?:is|was) (?:\w+ )?(?:complete|correct|perfect)\b",
     r"\bmy (?:answer|response) (?:covers (?:all|every|the rest)|deserves\b"
-    r"|(?:should|must) (?:get|pass)\b)|\bimplied by my answer\b|\beverything in the (?:reference|rubric) is\b",
+    r"|(?:should|must) (?:get|pass)\b)|\bimplied by my answer\b"
+    r"|\beverything in the (?:reference|rubric) is\b",
     r"\bi(?: have|'ve) covered (?:all|every)(?: of)?(?: the| your)?"
     r" (?:points?|bullets?|criteria)\b",
     r"\bthis (?:answer|response) (?:deserves|covers (?:everything|(?:all|every)"
@@ -96,7 +98,8 @@ _ORDERS = (
     r"\bthe candidate (?:deserves|knows (?:all|it all)|answered (?:everything|every|correctly)"
     r"|has (?:demonstrated|shown) (?:full|complete|perfect|all))\b",
     r"\bi(?: have|'ve) (?:seen|read) (?:the|your) (?:rubric|answer key)\b"
-    r"|\b(?:skip|of) your rubric\b|\brubric (?:has )?(?:been )?(?:changed|revised) (?:today|now|just)\b",
+    r"|\b(?:skip|of) your rubric\b"
+    r"|\brubric (?:has )?(?:been )?(?:changed|revised) (?:today|now|just)\b",
     # Who grades, spoken to or made into somebody else.
     rf"\bdear {_GRADER}\b|^\W*{_GRADER}[,!] (?:please|you|this|i|mark|give|my)\b",
     rf"^\W*(?:\w+ ){{0,2}}(?:note|message|hint|attention|notice) (?:to|for)"
@@ -112,10 +115,11 @@ _ORDERS = (
     r"\bact as an? (?:generous|kind|lenient|friendly)\b|\bas an ai (?:language )?model, you\b",
     r"^\W*new instructions?\W*:",
     # Pretended turns and notes; "system: you are a support bot" is somebody's prompt.
-    r"\bsystem\W{2,}new instructions?\b|^\W*system (?:note|override|notice)\b"
+    r"\bsystem\W{2,}new instructions?\b|^\W*system (?:note|override|notice)\W*(?:[:\]]|to\b)"
     r"|\[(?:system|admin|developer)(?: \w+)?\]",
     r"^\W*(?:system|user|assistant|developer|admin)(?: message)?\W*[:>].*\b(?:grading is"
-    r" (?:finished|over|complete|done)|rubric (?:is|was|has|revised|changed)|all bullets|debug mode is)\b",
+    r" (?:finished|over|complete|done)|rubric (?:is|was|has|revised|changed)"
+    r"|all bullets|debug mode is)\b",
     r"^\W*grading is (?:finished|over|complete|done)\b(?! by| in| with)",
 )
 _MENTIONED = re.compile(
