@@ -20,7 +20,7 @@ from viva.retrieval import BulletHit
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Raised when the same reply would be asked for or read differently."""
 
 
