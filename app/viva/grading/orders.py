@@ -70,7 +70,9 @@ _ORDERS = (
     rf"\bi(?:'ll| will| would|'d)? (?:tip|pay|bribe|offer)\b.{{0,80}}{_MARKS}",
     r"\byou (?:must |should |will |always |now )?(?:give|grant)(?: \S+){0,3}? full"
     r" (?:marks|credit|points)\b",
-    rf"\bnow (?:earns?|gets?|receives?|deserves?) {_MARKS}",
+    rf"\bnow (?:earns?|gets?|receives?|deserves?) {_MARKS}"
+    rf"|\b(?:answers?|replies|reply|responses?)\b(?: \w+){{0,6}} (?:earns?|gets?|receives?)"
+    rf" {_MARKS}\W*$",
     r"\b(?:gets?|earns?|scores?|deserves?|total) (\w+) (?:out )?of \1 (?:points|marks|bullets)\b",
     r"^\W*(?:now |so )?please (?:copy|accept|confirm|award|grant|pass me|mark)\b",
     r"^\W*(?:now |so )?please (?:give|be|return|do not deduct|don't deduct|treat|consider) (?:me|my"
