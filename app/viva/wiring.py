@@ -86,7 +86,9 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
     Raises:
         VivaError: If a part cannot be built; the message says which and what to do.
     """
-    _check_grader(settings)  # before the models load, which takes seconds
+    # Before the models load, which takes seconds.
+    _check_grader(settings)
+    _check_model(settings)
     parts = make_grader_parts(settings, progress=progress)
     model, talkers = _language_model(settings, parts.deck)
     graders = _offer_graders(replace(parts, model=model))
@@ -160,7 +162,7 @@ def _choose(graders: Graders, settings: Settings) -> Grader:
 
 
 def _check_grader(settings: Settings) -> None:
-    """Raise a ``SettingsError`` if the grader in force is not on offer, or lacks its model."""
+    """Raise a ``SettingsError`` if the grader in force is not on offer."""
     name = settings.grader_in_force
     offered = _usable(grader_factories(load_plugins()), settings)
     if name not in offered:
@@ -168,10 +170,14 @@ def _check_grader(settings: Settings) -> None:
             f"There is no grader named {name!r}.",
             hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(offered))}.",
         )
-    if name == "llm" and not settings.has_llm:
+
+
+def _check_model(settings: Settings) -> None:
+    """Raise a ``SettingsError`` if a language model is to grade and none is set up."""
+    if settings.grader_in_force == "llm" and not settings.has_llm:
         from viva.language_model import LanguageModel
 
-        LanguageModel(settings)  # which says what is not set up
+        LanguageModel(settings)  # which says what is missing
 
 
 def _usable(factories: Mapping[str, GraderFactory], settings: Settings) -> dict[str, GraderFactory]:

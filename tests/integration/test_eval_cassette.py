@@ -17,7 +17,7 @@ from viva_eval.cli import eval_commands
 from viva_eval.records import RunFolder
 
 Capture = pytest.CaptureFixture[str]
-RUN = ("run", "--grader", "llm", "--model", "scripted", "--dataset", "calibration")
+RUN = ("run", "--grader", "llm", "--model", "scripted", "--dataset", "gold")
 RUN += ("--limit", "5", "--repeats", "2", "--concurrency", "3", "--max-ungraded", "1")
 
 

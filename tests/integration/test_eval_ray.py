@@ -55,7 +55,7 @@ def test_a_killed_worker_loses_no_record_and_doubles_none(
     from viva_eval.ray_engine import make_ray_judges
 
     settings: Settings = parts.settings.model_copy(update={"grader": grader})
-    samples = make_samples(find_dataset("calibration", parts.deck), Plan(split="test", limit=24))
+    samples = make_samples(find_dataset("gold", parts.deck), Plan(split="test", limit=24))
     folder = RunFolder.create(tmp_path / "ray", make_manifest(), parts.deck)
     judges = make_ray_judges(settings, parts.deck, workers=2)
     victim = judges[0].process

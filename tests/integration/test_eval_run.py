@@ -87,7 +87,7 @@ def test_a_run_leaves_a_folder_with_all_that_it_was(capsys: Capture) -> None:
     assert (manifest.dataset, manifest.split, manifest.limit) == ("gold", "test", 6)
     assert (manifest.deck_id, manifest.repeats) == ("ml-system-design", 2)
     assert manifest.command == (
-        "viva eval run --dataset calibration --grader oracle --limit 6 --out run --repeats 2"
+        "viva eval run --dataset gold --grader oracle --limit 6 --out run --repeats 2"
     )
     assert manifest.versions["python"]
     assert manifest.seconds > 0
@@ -325,9 +325,7 @@ def test_known_gaps_of_another_grader_are_stale_and_the_report_is_written_all_th
 def test_sets_and_formats_are_listed(capsys: Capture) -> None:
     code, out, _ = viva_eval(capsys, "datasets")
     assert code == 0
-    assert re.search(
-        r"^  calibration +305 answers to 61 questions \(100 test, 205 train\)$", out, re.M
-    )
+    assert re.search(r"^  gold +427 answers to 61 questions \(140 test, 287 train\)$", out, re.M)
     assert "Mohler" in out
 
 
