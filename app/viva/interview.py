@@ -267,19 +267,18 @@ def _coach_only(session: Session, what: str) -> None:
 
 
 def check_question(text: str) -> str:
-    """Return the text if it can be taken as a free question.
+    """Return the text, without space around it, if it can be taken as a free question.
 
     Raises:
         InputError: If it is empty or has more than ``MAX_QUESTION_CHARACTERS``.
     """
-    if not text.strip():
-        raise InputError("There is no question yet.", hint="Write one, or go on.")
-    if len(text) > MAX_QUESTION_CHARACTERS:
-        raise InputError(
-            f"The question has {len(text):,} characters; {MAX_QUESTION_CHARACTERS:,} is the most.",
-            hint="Ask it in a sentence or two; nothing was lost.",
-        )
-    return text.strip()
+    return _check_text(
+        text,
+        "question",
+        longest=MAX_QUESTION_CHARACTERS,
+        if_empty="Write one, or go on.",
+        if_long="Ask it in a sentence or two; nothing was lost.",
+    ).strip()
 
 
 def check_answer(text: str) -> str:
@@ -288,11 +287,20 @@ def check_answer(text: str) -> str:
     Raises:
         InputError: If it is empty or has more than ``MAX_ANSWER_CHARACTERS``.
     """
+    return _check_text(
+        text,
+        "answer",
+        longest=MAX_ANSWER_CHARACTERS,
+        if_empty="Write one, or skip the question.",
+        if_long="Shorten it to the points that matter; nothing was lost.",
+    )
+
+
+def _check_text(text: str, what: str, *, longest: int, if_empty: str, if_long: str) -> str:
     if not text.strip():
-        raise InputError("There is no answer yet.", hint="Write one, or skip the question.")
-    if len(text) > MAX_ANSWER_CHARACTERS:
+        raise InputError(f"There is no {what} yet.", hint=if_empty)
+    if len(text) > longest:
         raise InputError(
-            f"The answer has {len(text):,} characters; {MAX_ANSWER_CHARACTERS:,} is the most.",
-            hint="Shorten it to the points that matter; nothing was lost.",
+            f"The {what} has {len(text):,} characters; {longest:,} is the most.", hint=if_long
         )
     return text

@@ -19,6 +19,7 @@ from viva.domain import (
 )
 from viva.feedback import format_points
 from viva.grading.scoring import combine_scores
+from viva.spending import add_up
 
 
 class TopicScore(Frozen):
@@ -153,14 +154,12 @@ def describe_spending(report: Report) -> str:
     """Return what the language model took for the interview, in words; empty for no calls."""
     if not report.calls:
         return ""
-    calls = report.calls
-    number = f"{len(calls)} call{'s' if len(calls) > 1 else ''} of {calls[-1].model}"
-    read, wrote = sum(c.input_tokens for c in calls), sum(c.output_tokens for c in calls)
-    about = "about " if any(c.estimated for c in calls) else ""
-    cost = sum(c.cost for c in calls)
-    money = f", {about}${cost:.4f}" if cost else ""
-    seconds = sum(c.seconds for c in calls)
-    return f"{number}: {about}{read:,} tokens read and {wrote:,} written{money}, {seconds:.1f} s."
+    spent = add_up(report.calls)
+    number = f"{spent.calls} call{'s' if spent.calls > 1 else ''} of {report.calls[-1].model}"
+    about = "about " if spent.estimated else ""
+    tokens = f"{about}{spent.input_tokens:,} tokens read and {spent.output_tokens:,} written"
+    money = f", {about}${spent.cost:.4f}" if spent.cost else ""
+    return f"{number}: {tokens}{money}, {spent.seconds:.1f} s."
 
 
 def _scores(turns: Iterable[Turn]) -> list[Score]:

@@ -87,17 +87,17 @@ def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | Non
         VivaError: If a part cannot be built; the message says which and what to do.
     """
     # Before the models load, which takes seconds.
-    _check_grader(settings)
+    factories = _offered_factories(settings)
     _check_model(settings)
     parts = make_grader_parts(settings, progress=progress)
     model, talkers = _language_model(settings, parts.deck)
-    graders = _offer_graders(replace(parts, model=model))
+    graders = Graders(factories, replace(parts, model=model))
     return Parts(
         settings,
         parts.deck,
         parts.embedder,
         parts.retriever,
-        _choose(graders, settings),
+        graders[settings.grader_in_force],
         graders,
         talkers,
     )
@@ -134,7 +134,8 @@ def make_grader(parts: GraderParts) -> Grader:
         SettingsError: If nobody offers it; names those on offer.
         VivaError: If it cannot be built.
     """
-    return _choose(_offer_graders(parts), parts.settings)
+    factories = _offered_factories(parts.settings)
+    return factories[parts.settings.grader_in_force](parts)
 
 
 def make_interviewer(
@@ -152,24 +153,27 @@ def make_interviewer(
     )
 
 
-def _offer_graders(parts: GraderParts) -> Graders:
-    return Graders(_usable(grader_factories(load_plugins()), parts.settings), parts)
+def _offered_factories(settings: Settings) -> dict[str, GraderFactory]:
+    """Return how to build each grader on offer; the one in force is among them.
 
+    The one behind a language model is on offer only if one is set up; if the settings name it, it
+    is all the same, and says what it lacks.
 
-def _choose(graders: Graders, settings: Settings) -> Grader:
-    _check_grader(settings)
-    return graders[settings.grader_in_force]
-
-
-def _check_grader(settings: Settings) -> None:
-    """Raise a ``SettingsError`` if the grader in force is not on offer."""
+    Raises:
+        SettingsError: If nobody offers the grader in force; names those on offer.
+    """
+    offered = {
+        name: factory
+        for name, factory in grader_factories(load_plugins()).items()
+        if name != "llm" or settings.has_llm or settings.grader == "llm"
+    }
     name = settings.grader_in_force
-    offered = _usable(grader_factories(load_plugins()), settings)
     if name not in offered:
         raise SettingsError(
             f"There is no grader named {name!r}.",
             hint=f"Set VIVA_GRADER to one of: {', '.join(sorted(offered))}.",
         )
+    return offered
 
 
 def _check_model(settings: Settings) -> None:
@@ -178,18 +182,6 @@ def _check_model(settings: Settings) -> None:
         from viva.language_model import LanguageModel
 
         LanguageModel(settings)  # which says what is missing
-
-
-def _usable(factories: Mapping[str, GraderFactory], settings: Settings) -> dict[str, GraderFactory]:
-    """Return the graders on offer: the one behind a language model only if one is set up.
-
-    If the settings name it, it is offered all the same, and says what it lacks.
-    """
-    return {
-        name: factory
-        for name, factory in factories.items()
-        if name != "llm" or settings.has_llm or settings.grader == "llm"
-    }
 
 
 def _language_model(

@@ -10,9 +10,9 @@ import viva.errors
 from viva.domain import Usage
 from viva.errors import BudgetSpent, ModelError
 from viva.language_model import LanguageModel, Messages, Reply
-from viva.language_model.spending import Spending
 from viva.prompts import Rendered
 from viva.settings import Settings
+from viva.spending import Spending
 from viva_eval.cassette import Cassette, NotRecorded, Take, take_key
 
 M = TypeVar("M", bound=BaseModel)

@@ -7,8 +7,8 @@ from viva.errors import BudgetSpent
 from viva.language_model.call import Call
 from viva.language_model.completion import TokenCounts
 from viva.language_model.retrying import Deadline
-from viva.language_model.spending import Spending, Spent, Usage, add_up
 from viva.settings import load_settings
+from viva.spending import Spending, Spent, Usage, add_up
 
 SENT = ({"role": "user", "content": "x" * 400},)
 

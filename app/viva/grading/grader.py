@@ -37,10 +37,42 @@ class BatchGrader(Grader, Protocol):
         ...
 
 
+TOO_LONG = "This answer is very long: only its first part was read."
+_NOTHING_SAID = "I found no statement about the question in this answer."
+
+
 def ungraded(question: Question, identity: GraderIdentity, notice: str) -> Grade:
     """Return a grade without a judgement: every bullet ungraded, nothing invented."""
+    return _all_alike(question, identity, Verdict.UNGRADED, confidence=0, notice=notice)
+
+
+def nothing_said(question: Question, identity: GraderIdentity, *notices: str) -> Grade:
+    """Return the grade of an answer without a statement: every bullet missing.
+
+    Args:
+        question: The question.
+        identity: Of the grader.
+        notices: What the person should know besides; empty ones are left out.
+    """
+    notice = join_notices(_NOTHING_SAID, *notices)
+    return _all_alike(question, identity, Verdict.MISSING, confidence=1, notice=notice)
+
+
+def join_notices(*notices: str) -> str:
+    """Return the notices that are there as one."""
+    return " ".join(notice for notice in notices if notice)
+
+
+def _all_alike(
+    question: Question,
+    identity: GraderIdentity,
+    verdict: Verdict,
+    *,
+    confidence: float,
+    notice: str,
+) -> Grade:
     grades = tuple(
-        BulletGrade(bullet_id=bullet.id, verdict=Verdict.UNGRADED, confidence=0)
+        BulletGrade(bullet_id=bullet.id, verdict=verdict, confidence=confidence)
         for bullet in question.bullets
     )
     return Grade(

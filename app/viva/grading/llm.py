@@ -25,7 +25,7 @@ from viva.grading.asides import Aside, explain_asides
 from viva.grading.ballot import LAYOUT, Asked, Ballot, make_asked
 from viva.grading.copying import COPIED, copies_reference
 from viva.grading.evidence import check_evidence
-from viva.grading.grader import Grader
+from viva.grading.grader import TOO_LONG, Grader, join_notices, nothing_said
 from viva.grading.llm_notices import explain_failure
 from viva.grading.llm_reply import Vote
 from viva.grading.reply_cache import ReplyCache
@@ -51,8 +51,6 @@ AGREED = 0.9
 ALONE = 0.6
 """Confidence of a single vote when it does not, or says nothing."""
 
-_TOO_LONG = "This answer is very long: only its first part was read."
-_NOTHING_SAID = "I found no statement about the question in this answer."
 _OPPOSED = (Verdict.MISSING, Verdict.CONTRADICTED)
 
 
@@ -115,7 +113,8 @@ class LlmGrader:
         reference = self._retriever.reference_bullets(question)
         asked = make_asked(question, reference, answer[:LONGEST_ANSWER])
         if not words(defuse(asked.shown)):
-            return _nothing_said(asked, self.identity)
+            left_out = explain_asides(asked.answer, asked.asides)
+            return nothing_said(question, self.identity, left_out)
         local = start(self._ask_local, question, answer)
         votes, usage, failure = self._ballot.ask(asked, range(self._votes))
         if not votes:
@@ -147,7 +146,7 @@ class LlmGrader:
     ) -> Grade:
         logger.info("the local grader takes over: %s", type(error).__name__)
         grade = local.result() or self._fallback.grade(question, answer)
-        notice = _join(explain_failure(error), grade.notice)
+        notice = join_notices(explain_failure(error), grade.notice)
         return grade.model_copy(update={"notice": notice, "usage": usage})
 
     def _conclude(
@@ -164,8 +163,8 @@ class LlmGrader:
             score=score_bullets(question, grades),
             grader=self.identity,
             related=_unclaimed(opinion, grades, asked.asides),
-            notice=_join(
-                _TOO_LONG if cut else "",
+            notice=join_notices(
+                TOO_LONG if cut else "",
                 COPIED if copied else "",
                 explain_asides(asked.answer, asked.asides),
             ),
@@ -216,22 +215,3 @@ def _unclaimed(
             start < related.evidence.end and related.evidence.start < end for start, end in taken
         )
     )
-
-
-def _nothing_said(asked: Asked, identity: GraderIdentity) -> Grade:
-    question = asked.question
-    grades = tuple(
-        BulletGrade(bullet_id=bullet.id, verdict=Verdict.MISSING, confidence=1.0)
-        for bullet in question.bullets
-    )
-    return Grade(
-        question_id=question.id,
-        bullets=grades,
-        score=score_bullets(question, grades),
-        grader=identity,
-        notice=_join(_NOTHING_SAID, explain_asides(asked.answer, asked.asides)),
-    )
-
-
-def _join(*notices: str) -> str:
-    return " ".join(notice for notice in notices if notice)

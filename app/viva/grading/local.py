@@ -31,7 +31,7 @@ from viva.grading.copying import COPIED, copies_reference
 from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
 from viva.grading.foreign import is_foreign
-from viva.grading.grader import ungraded
+from viva.grading.grader import TOO_LONG, join_notices, nothing_said, ungraded
 from viva.grading.rejections import find_denial, leave_to_the_nearest, speaks_against
 from viva.grading.restating import CONFIDENCE, find_restating
 from viva.grading.scoring import score_bullets
@@ -47,8 +47,6 @@ _SECOND_QUOTE = 0.9
 """A second claim is quoted if it is this near to the best one's similarity."""
 _ABOUT_IT = 0.7
 """Share of the best claim's similarity from which a rejecting claim is about the same."""
-_TOO_LONG = "This answer is very long: only its first part was read."
-_NOTHING_SAID = "I found no statement about the question in this answer."
 
 
 def identify(embedding: str, calibration: str) -> GraderIdentity:
@@ -132,7 +130,10 @@ class LocalGrader:
                 "This grader reads English, and the answer seems to be in another language. "
                 "It is kept and not scored.",
             )
-        return None if units else self._nothing_said(question, answer)
+        if units:
+            return None
+        left_out = explain_asides(answer, find_asides(answer, question))
+        return nothing_said(question, self.identity, left_out)
 
     def _grade_seen(self, question: Question, answer: str, seen: Seen) -> Grade:
         units = seen.units
@@ -166,25 +167,10 @@ class LocalGrader:
         return verdicts, chances
 
     def _notice(self, question: Question, answer: str, units: Sequence[Unit]) -> str:
-        notices = (
-            _TOO_LONG if len(units) == MOST_UNITS else "",
+        return join_notices(
+            TOO_LONG if len(units) == MOST_UNITS else "",
             COPIED if copies_reference(question, answer) else "",
             explain_asides(answer, find_asides(answer, question)),
-        )
-        return " ".join(notice for notice in notices if notice)
-
-    def _nothing_said(self, question: Question, answer: str) -> Grade:
-        left_out = explain_asides(answer, find_asides(answer, question))
-        grades = tuple(
-            BulletGrade(bullet_id=bullet.id, verdict=Verdict.MISSING, confidence=1.0)
-            for bullet in question.bullets
-        )
-        return Grade(
-            question_id=question.id,
-            bullets=grades,
-            score=score_bullets(question, grades),
-            grader=self.identity,
-            notice=f"{_NOTHING_SAID} {left_out}".rstrip(),
         )
 
     def _related(

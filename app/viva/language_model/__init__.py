@@ -6,7 +6,7 @@ vLLM, llama.cpp, Ollama. Graders and interviewers call :class:`LanguageModel` an
 
 from viva.language_model.client import LanguageModel, Messages, Reply, TextStream
 from viva.language_model.probing import Abilities
-from viva.language_model.spending import Spending, Spent, add_up
+from viva.spending import Spending, Spent, add_up
 
 __all__ = [
     "Abilities",

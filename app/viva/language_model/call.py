@@ -6,7 +6,7 @@ from viva.domain import Usage
 from viva.language_model.completion import TokenCounts
 from viva.language_model.dialect import Message
 from viva.language_model.retrying import MOST_TRIES, Deadline
-from viva.language_model.spending import Spending
+from viva.spending import Spending, sum_fields
 
 _CHARACTERS_PER_TOKEN = 4
 """For servers that tell no tokens; English text has about so many."""
@@ -89,16 +89,5 @@ class Call:
         return self._usage
 
     def _add(self, more: Usage, *, calls: int = 0) -> None:
-        mine = self._usage
-        self._usage = mine.model_copy(
-            update={
-                "input_tokens": mine.input_tokens + more.input_tokens,
-                "output_tokens": mine.output_tokens + more.output_tokens,
-                "cached_tokens": mine.cached_tokens + more.cached_tokens,
-                "cost": mine.cost + more.cost,
-                "seconds": mine.seconds + more.seconds,
-                "attempts": mine.attempts + more.attempts,
-                "estimated": mine.estimated or more.estimated,
-            }
-        )
+        self._usage = self._usage.model_copy(update=sum_fields(self._usage, more))
         self._spending.record(more, calls=calls)

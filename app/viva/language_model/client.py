@@ -20,9 +20,9 @@ from viva.language_model.dialect import Dialect, Message
 from viva.language_model.failures import Failed, Failure
 from viva.language_model.probing import Abilities, probe_model
 from viva.language_model.retrying import MOST_TRIES, Deadline
-from viva.language_model.spending import Spending
 from viva.language_model.structured import form_of, read_reply, repair_request, shortened
 from viva.settings import Settings
+from viva.spending import Spending
 
 logger = logging.getLogger(__name__)
 

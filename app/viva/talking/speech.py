@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from viva.domain import Usage
 from viva.errors import ModelError
 from viva.grading.llm_notices import explain_silence
-from viva.language_model import TextStream
 from viva.untrusted import defuse
+
+if TYPE_CHECKING:  # the client takes a while to load, and prepared words have no use for it
+    from viva.language_model import TextStream
 
 _LONGEST = 4_000
 """Characters of a speech that are kept."""
@@ -46,7 +49,7 @@ class Speech:
         stream: A language model's words.
     """
 
-    def __init__(self, prepared: str, stream: TextStream | None = None) -> None:
+    def __init__(self, prepared: str, stream: "TextStream | None" = None) -> None:
         self._prepared = prepared
         self._stream = stream
         self._said = ""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 from viva.domain import Frozen, Usage
 from viva.errors import BudgetSpent
@@ -9,6 +10,8 @@ from viva.settings import Settings
 
 _A_HAIR = 1e-9
 """Sums of prices come out a little below what they should be."""
+
+_SUMMED = ("input_tokens", "output_tokens", "cached_tokens", "cost", "seconds", "attempts")
 
 
 class Spent(Frozen):
@@ -94,14 +97,11 @@ class Spending:
             )
 
 
+def sum_fields(one: Usage | Spent, more: Usage | Spent) -> dict[str, Any]:
+    """Return what two took together, by the names of the fields that both kinds have."""
+    summed = {name: getattr(one, name) + getattr(more, name) for name in _SUMMED}
+    return {**summed, "estimated": one.estimated or more.estimated}
+
+
 def _plus(spent: Spent, more: Usage | Spent, *, calls: int) -> Spent:
-    return Spent(
-        calls=spent.calls + calls,
-        input_tokens=spent.input_tokens + more.input_tokens,
-        output_tokens=spent.output_tokens + more.output_tokens,
-        cached_tokens=spent.cached_tokens + more.cached_tokens,
-        cost=spent.cost + more.cost,
-        seconds=spent.seconds + more.seconds,
-        attempts=spent.attempts + more.attempts,
-        estimated=spent.estimated or more.estimated,
-    )
+    return Spent(calls=spent.calls + calls, **sum_fields(spent, more))
