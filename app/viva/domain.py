@@ -131,7 +131,10 @@ class BulletGrade(Frozen):
     bullet_id: Slug
     verdict: Verdict
     confidence: float = Field(ge=0, le=1)
-    """Calibrated probability that the verdict is right; 0 when ungraded."""
+    """Probability that the verdict is right, as the grader has it; 0 when ungraded.
+
+    Calibrated for the local grader; what a language model says of itself is not.
+    """
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
     """One line on why, for people; may be empty."""
@@ -268,6 +271,22 @@ class Exchange(Frozen):
     notice: str = ""
 
 
+class Contest(Frozen):
+    """A verdict that the candidate holds to be wrong: kept beside the grade, never in a score."""
+
+    bullet_id: Slug
+    verdict: Verdict
+    """What they think right."""
+    quote: str = ""
+    """What of the answer says so, verbatim; empty if nothing was quoted."""
+
+    @model_validator(mode="after")
+    def _is_a_judgement(self) -> Self:
+        if self.verdict is Verdict.UNGRADED:
+            raise ValueError("a contest names a verdict, never 'ungraded'")
+        return self
+
+
 class Turn(Frozen):
     """One question of a session and all that happened to it."""
 
@@ -293,6 +312,12 @@ class Turn(Frozen):
     exchanges: tuple[Exchange, ...] = ()
     notice: str = ""
     """What a person should know of the interviewer's words, such as that a model failed."""
+    contests: tuple[Contest, ...] = ()
+    """Verdicts that the candidate contests, each bullet at most once."""
+
+    def contest_of(self, bullet_id: str) -> Contest | None:
+        """Return the contest of the verdict on one bullet, or None."""
+        return next((own for own in self.contests if own.bullet_id == bullet_id), None)
 
     @property
     def full_answer(self) -> str:

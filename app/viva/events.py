@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from viva.domain import Exchange, FollowUp, Grade, Usage
+from viva.domain import Contest, Exchange, FollowUp, Grade, Usage
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,22 @@ class Regraded:
 
 
 @dataclass(frozen=True)
+class Contested:
+    """The candidate holds a verdict on an earlier answer to be wrong."""
+
+    position: int
+    contest: Contest
+
+
+@dataclass(frozen=True)
+class ContestWithdrawn:
+    """The candidate takes a contest back."""
+
+    position: int
+    bullet_id: str
+
+
+@dataclass(frozen=True)
 class GraderChosen:
     """The candidate goes on with another grader."""
 
@@ -111,6 +127,8 @@ Event = (
     | ModelAnswerGiven
     | NextAsked
     | Regraded
+    | Contested
+    | ContestWithdrawn
     | GraderChosen
     | Finished
 )

@@ -6,6 +6,7 @@ ever read, never made.
 
 from collections.abc import Collection
 
+from viva.confidence import Confidence, confidence_word
 from viva.domain import (
     Bullet,
     BulletGrade,
@@ -28,13 +29,6 @@ def format_points(score: Score) -> str:
     if score.hint_cost:
         text += f", {score.hint_cost:g} off for hints"
     return text if score.complete else f"{text}, incomplete"
-
-
-def confidence_word(confidence: float) -> str:
-    """Return the word shown for a calibrated probability: sure from 0.8, fairly sure from 0.6."""
-    if confidence >= 0.8:
-        return "sure"
-    return "fairly sure" if confidence >= 0.6 else "unsure"
 
 
 def comment_on(question: Question, grade: Grade) -> str:
@@ -81,7 +75,8 @@ def explain(bullet: Bullet, grade: BulletGrade) -> str:
     """Return one line on why a bullet has its verdict and what would have earned more."""
     if grade.reason:
         return grade.reason
-    if grade.verdict is Verdict.CONTRADICTED and confidence_word(grade.confidence) == "unsure":
+    unsure = confidence_word(grade.confidence) is Confidence.UNSURE
+    if grade.verdict is Verdict.CONTRADICTED and unsure:
         return "This seems to go against the point, but I am not sure."
     return {
         Verdict.COVERED: "You said this.",

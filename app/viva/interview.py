@@ -9,7 +9,8 @@ Nothing here reads a clock, grades, stores or shows anything. ::
                                                                                |
     REVIEW --NextAsked--> ANSWER of the next question, or ENDED <--------------+
 
-In REVIEW the candidate may also ask something or have a model answer told.
+In REVIEW the candidate may also ask something or have a model answer told. Verdicts that were told
+can be contested at any time but while an answer is graded; no score follows from that.
 
 In exam mode REVIEW is passed over: the next question follows at once. ``Finished`` ends a session
 from anywhere; a pending answer keeps its text and waits for a re-grade.
@@ -17,6 +18,7 @@ from anywhere; a pending answer keeps its text and waits for a re-grade.
 
 from datetime import datetime
 
+from viva.contesting import contest_verdict, still_contested, withdraw_contest
 from viva.domain import (
     Deck,
     FollowUp,
@@ -31,6 +33,8 @@ from viva.domain import (
 from viva.errors import ConflictError, InputError
 from viva.events import (
     AnswerGiven,
+    Contested,
+    ContestWithdrawn,
     Event,
     Finished,
     FollowUpAnswered,
@@ -142,6 +146,10 @@ def advance(  # noqa: C901  # one short case for each event
             return _next(session, now)
         case Regraded(position, grade):
             return _regraded(session, position, grade, deck)
+        case Contested(position, contest):
+            return _put(session, position, contest_verdict(session, position, contest))
+        case ContestWithdrawn(position, bullet_id):
+            return _put(session, position, withdraw_contest(session, position, bullet_id))
         case GraderChosen(name):
             if session.phase is Phase.ENDED:
                 raise _moved_on()
@@ -186,12 +194,18 @@ def _regraded(session: Session, position: int, grade: Grade, deck: Deck) -> Sess
         raise ConflictError("There is no answer to grade again.", hint="Reload the page.")
     turn = session.turns[position]
     changed = turn.model_copy(
-        # The words on the old grade may not fit the new one.
-        update={"grade": _with_hint_cost(grade, turn, deck), "comment": ""}
+        update={
+            "grade": _with_hint_cost(grade, turn, deck),
+            "comment": "",  # the words on the old grade may not fit the new one
+            "contests": still_contested(turn, grade),
+        }
     )
-    turns = (*session.turns[:position], changed, *session.turns[position + 1 :])
-    after = session.model_copy(update={"turns": turns})
-    return _to(_spend(after, grade.usage), session.phase)
+    return _put(_spend(session, grade.usage), position, changed)
+
+
+def _put(session: Session, position: int, turn: Turn) -> Session:
+    turns = (*session.turns[:position], turn, *session.turns[position + 1 :])
+    return _to(session.model_copy(update={"turns": turns}), session.phase)
 
 
 def _with_hint_cost(grade: Grade, turn: Turn, deck: Deck) -> Grade:

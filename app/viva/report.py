@@ -39,6 +39,8 @@ class BulletLine(Frozen):
     text: str
     verdict: Verdict
     evidence: tuple[Evidence, ...]
+    contested: Verdict | None = None
+    """What the candidate thinks right instead; it plays no part in any score."""
 
 
 class TurnReport(Frozen):
@@ -186,12 +188,14 @@ def _lines(turn: Turn, deck: Deck) -> list[BulletLine]:
     question = deck.question(turn.question_id)
 
     def line(grade: BulletGrade) -> BulletLine:
+        contest = turn.contest_of(grade.bullet_id)
         return BulletLine(
             question_id=question.id,
             bullet_id=grade.bullet_id,
             text=question.bullet(grade.bullet_id).text,
             verdict=grade.verdict,
             evidence=grade.evidence,
+            contested=contest.verdict if contest else None,
         )
 
     return [line(grade) for grade in turn.grade.bullets] if turn.grade else []
@@ -234,6 +238,7 @@ def _turn_markdown(number: int, turn: TurnReport) -> list[str]:
     for line in turn.bullets:
         out.append(f"- **{line.verdict}**: {_plain(line.text)}")
         out += [f"  - “{_plain(' '.join(span.quote.split()))}”" for span in line.evidence]
+        out += [f"  - You contested this: {line.contested}"] if line.contested else []
     if turn.bullets:
         out.append("")
     return out

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import JSON, CursorResult, ForeignKey, create_engine, delete, select, update
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from viva.domain import Session, Turn
 from viva.errors import ConflictError, NotFoundError, SettingsError, StorageError
+
+Stored = TypeVar("Stored", Session, Turn)
 
 
 class Base(DeclarativeBase):
@@ -119,21 +122,30 @@ class SessionStore:
             turns = database.scalars(
                 select(TurnRow).where(TurnRow.session_id == session_id).order_by(TurnRow.position)
             )
-            try:
-                return Session.model_validate(
-                    {**row.state, "turns": [turn.state for turn in turns]}
-                )
-            except ValidationError as error:
-                raise StorageError(
-                    f"The stored interview {session_id} cannot be read by this version.",
-                    hint="Start a new interview.",
-                ) from error
+            return _read(Session, {**row.state, "turns": [turn.state for turn in turns]})
 
     def latest(self, *, limit: int = 20) -> list[str]:
         """Return the ids of the sessions that changed last, newest first."""
         with self._errors(), DatabaseSession(self._engine) as database:
             newest = select(SessionRow.id).order_by(SessionRow.updated_at.desc()).limit(limit)
             return list(database.scalars(newest))
+
+    def contested(self, deck_id: str) -> Iterator[Turn]:
+        """Yield the turns of a deck's interviews with contested verdicts, the latest first.
+
+        Raises:
+            StorageError: If the database cannot be read.
+        """
+        wanted = (
+            select(TurnRow.state)
+            .join(SessionRow, SessionRow.id == TurnRow.session_id)
+            .where(SessionRow.state["deck_id"].as_string() == deck_id)
+            .order_by(SessionRow.updated_at.desc(), TurnRow.position)
+        )
+        with self._errors(), DatabaseSession(self._engine) as database:
+            for state in database.scalars(wanted.execution_options(yield_per=100)):
+                if state.get("contests"):  # absent from what older versions stored
+                    yield _read(Turn, state)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -162,6 +174,15 @@ def _open_engine(url: str) -> Engine:
     except OSError as error:
         raise StorageError(
             f"The database's folder cannot be made: {error}.", hint="Set VIVA_HOME elsewhere."
+        ) from error
+
+
+def _read(kind: type[Stored], state: dict[str, object]) -> Stored:
+    try:
+        return kind.model_validate(state)
+    except ValidationError as error:
+        raise StorageError(
+            "A stored interview cannot be read by this version.", hint="Start a new interview."
         ) from error
 
 

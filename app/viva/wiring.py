@@ -147,10 +147,15 @@ def make_interviewer(
         deck=parts.deck,
         grader=parts.grader,
         finder=parts.retriever,
-        store=SessionStore(settings.database),
+        store=open_store(settings),
         others=parts.graders,
         talkers=parts.talkers,
     )
+
+
+def open_store(settings: Settings) -> SessionStore:
+    """Open the database that the settings name; raises what the store raises."""
+    return SessionStore(settings.database)
 
 
 def _offered_factories(settings: Settings) -> dict[str, GraderFactory]:

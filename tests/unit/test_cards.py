@@ -1,7 +1,7 @@
 import re
 from html import unescape
 
-from builders import IDENTITY, make_grade, make_question
+from builders import IDENTITY, make_deck, make_grade, make_question
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,6 +11,7 @@ from viva.web.cards import feedback_card, mark_answer, score_ring
 from viva.web.markup import element
 
 QUESTION = make_question()
+DECK = make_deck()
 
 
 def grade_with(answer: str, *spans: tuple[int, int, str]) -> Grade:
@@ -71,19 +72,19 @@ def test_marking_loses_and_adds_nothing_wherever_the_spans_lie(
 
 def test_before_the_follow_up_only_points_that_were_made_are_spelled_out() -> None:
     grade = make_grade(QUESTION, "covered", "missing", "contradicted", answer="So it is.")
-    hidden = feedback_card(QUESTION, grade, spoilers=False)
+    hidden = feedback_card(QUESTION, grade, DECK, spoilers=False)
     assert QUESTION.bullets[0].text in hidden
     assert QUESTION.bullets[1].text not in hidden
     assert QUESTION.bullets[2].text not in hidden
     assert "term 2" not in hidden
-    shown = feedback_card(QUESTION, grade, spoilers=True)
+    shown = feedback_card(QUESTION, grade, DECK, spoilers=True)
     assert all(bullet.text in shown for bullet in QUESTION.bullets)
 
 
 def test_every_verdict_has_a_word_beside_its_color() -> None:
     question = make_question(weights=(1, 1, 1, 1, 1))
     grade = make_grade(question, "covered", "partial", "missing", "contradicted", "ungraded")
-    card = feedback_card(question, grade, spoilers=True)
+    card = feedback_card(question, grade, DECK, spoilers=True)
     for word in ("Covered", "Partly", "Missing", "Contradicted", "Not graded"):
         assert word in card
 
@@ -99,7 +100,7 @@ def test_quotes_and_notices_are_escaped() -> None:
     answer = "<script>alert(1)</script>"
     grade = make_grade(QUESTION, "covered", "covered", "covered", answer=answer)
     grade = grade.model_copy(update={"notice": answer})
-    card = feedback_card(QUESTION, grade, spoilers=True)
+    card = feedback_card(QUESTION, grade, DECK, spoilers=True)
     assert "<script>" not in card
     assert card.count("&lt;script&gt;") == 4
 

@@ -5,7 +5,6 @@ from viva.domain import Bullet, Mode, Question
 from viva.feedback import (
     choose_follow_up,
     comment_on,
-    confidence_word,
     format_points,
     hint_for,
     model_answer,
@@ -101,11 +100,6 @@ def test_comments_name_what_was_made_and_what_went_wrong() -> None:
     assert "part of two of three points" in partly
     failed = comment_on(question, make_grade(question, *["ungraded"] * 3))
     assert "graded again" in failed
-
-
-def test_confidence_is_a_word() -> None:
-    words = [confidence_word(value) for value in (0.95, 0.7, 0.4)]
-    assert words == ["sure", "fairly sure", "unsure"]
 
 
 def test_the_model_answer_holds_every_point_with_examples() -> None:

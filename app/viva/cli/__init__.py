@@ -18,6 +18,7 @@ _COMMANDS = {
     "serve": ("viva.cli.serve:serve_command", "Open the interview in the browser."),
     "practice": ("viva.cli.practice:practice_command", "Hold an interview in the terminal."),
     "grade": ("viva.cli.grade:grade_command", "Grade one answer from a file or standard input."),
+    "contests": ("viva.cli.contests:contests_commands", "Export the verdicts you contested."),
     "deck": ("viva.cli.deck:deck_commands", "List, show, check, lint and import decks."),
     "index": ("viva.cli.index:index_commands", "Show or rebuild the vector index."),
     "prompts": ("viva.cli.prompts:prompts_commands", "List, show and check the prompts."),

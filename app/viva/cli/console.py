@@ -4,8 +4,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from viva.confidence import confidence_word
 from viva.domain import Deck, Grade, Question, Verdict
-from viva.feedback import comment_on, confidence_word, explain, format_points
+from viva.feedback import comment_on, explain, format_points
+from viva.grading.report_card import explain_confidence, load_card
 from viva.report import Report, describe_spending
 from viva.settings import Settings
 
@@ -30,7 +32,7 @@ def warn_half_set_up(settings: Settings, grader: str | None) -> None:
 
 
 def print_grade(
-    console: Console, question: Question, grade: Grade, *, spoilers: bool = True
+    console: Console, question: Question, grade: Grade, deck: Deck, *, spoilers: bool = True
 ) -> None:
     """Print a grade as a card.
 
@@ -38,6 +40,7 @@ def print_grade(
         console: Where to.
         question: The question of the grade.
         grade: What to print.
+        deck: The question's.
         spoilers: Whether bullets that are not covered show their text; not before a follow-up.
     """
     score = grade.score
@@ -66,7 +69,9 @@ def print_grade(
     console.print(rows)
     for related in grade.related:
         console.print(Text(f"+ also relevant, not scored: {related.text}", style="dim"))
-    console.print(Text(f"\nGraded by {grade.grader.name} {grade.grader.version}.", style="dim"))
+    grader = grade.grader
+    sure = explain_confidence(load_card(grader.name), grader, deck)
+    console.print(Text(f"\nGraded by {grader.name} {grader.version}. {sure.summary}", style="dim"))
 
 
 def print_report(console: Console, report: Report, deck: Deck) -> None:

@@ -8,7 +8,9 @@ from rich.prompt import Confirm, Prompt
 from rich.text import Text
 
 from viva.cli.console import print_grade, print_report
-from viva.domain import Grade, Mode, Phase, Session, Verdict
+from viva.cli.contesting import ask_contest
+from viva.contesting import may_contest
+from viva.domain import Grade, Mode, Phase, Question, Session, Verdict
 from viva.errors import ConflictError, InputError
 from viva.events import (
     AnswerGiven,
@@ -113,7 +115,7 @@ class Conversation:
                     said = self._end_speech(said)
                     if session.mode is Mode.COACH:
                         spoilers = not _may_follow_up(session, step.grade)
-                        print_grade(self._console, question, step.grade, spoilers=spoilers)
+                        self._card(question, step.grade, spoilers=spoilers)
                 else:
                     self._end_speech(said)
                     self._note(step.turns[len(session.turns) - 1].notice)
@@ -133,7 +135,7 @@ class Conversation:
                 moved = self._interviewer.apply(session, FollowUpDeclined())
                 if moved.mode is Mode.COACH and session.turn.grade:
                     question = self._interviewer.question(session)
-                    print_grade(self._console, question, session.turn.grade)
+                    self._card(question, session.turn.grade)
                 return moved
             answered = self._try(session, FollowUpAnswered(text))
             if answered is not None:
@@ -147,7 +149,8 @@ class Conversation:
         goal = "the report" if last else "the next question"
         while True:
             asked = Prompt.ask(
-                f"Enter for {goal}, /again for a new grade, or ask me something",
+                f"Enter for {goal}, /contest a verdict, /again for a new grade, or ask me "
+                "something",
                 default="",
                 show_default=False,
                 console=self._console,
@@ -158,9 +161,10 @@ class Conversation:
                 with self._console.status("Reading your answer again …"):
                     session = self._interviewer.regrade(session, len(session.turns) - 1)
                 if session.turn.grade:
-                    print_grade(
-                        self._console, self._interviewer.question(session), session.turn.grade
-                    )
+                    self._card(self._interviewer.question(session), session.turn.grade)
+                continue
+            if asked == "/contest":
+                session = self._contest(session)
                 continue
             if asked == "/quit":
                 return self._interviewer.apply(session, Finished())
@@ -174,6 +178,22 @@ class Conversation:
             for number, passage in enumerate(exchange.passages, start=1):
                 self._console.print(Text(f"  [{number}] {passage.question}", style="dim"))
             self._note(exchange.notice)
+
+    def _contest(self, session: Session) -> Session:
+        position = len(session.turns) - 1
+        if not may_contest(session, position):
+            self._note("There is no verdict to contest.")
+            return session
+        question = self._interviewer.question(session)
+        event = ask_contest(self._console, question, session.turn, position=position)
+        moved = self._try(session, event) if event else None
+        if moved is None:
+            return session
+        self._console.print(Text("Noted. Your score stays as it is.", style="dim"))
+        return moved
+
+    def _card(self, question: Question, grade: Grade, *, spoilers: bool = True) -> None:
+        print_grade(self._console, question, grade, self._interviewer.deck, spoilers=spoilers)
 
     def _hint(self, session: Session) -> Session:
         try:

@@ -28,14 +28,15 @@ def grade_command(
     from viva.interview import check_answer
     from viva.wiring import load_chosen_deck, make_parts
 
-    question = find_question(load_chosen_deck(settings), question_id)
+    deck = load_chosen_deck(settings)
+    question = find_question(deck, question_id)
     answer = check_answer(_read(file))
     warn_half_set_up(settings, grader)
     grade = make_parts(choose_grader(settings, grader)).grader.grade(question, answer)
     if as_json:
         click.echo(grade.model_dump_json(indent=2))
     else:
-        print_grade(Console(), question, grade)
+        print_grade(Console(), question, grade, deck)
 
 
 def find_question(deck: Deck, question_id: str) -> Question:

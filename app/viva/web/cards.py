@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from math import pi
 
-from viva.domain import BulletGrade, Grade, Question, Score, Verdict
-from viva.feedback import (
-    comment_on,
-    confidence_word,
-    explain,
-    format_points,
-    model_answer,
-)
+from viva.confidence import confidence_word
+from viva.domain import BulletGrade, Contest, Deck, Grade, Question, Score, Verdict
+from viva.feedback import comment_on, explain, format_points, model_answer
+from viva.grading.report_card import ConfidenceHelp, explain_confidence, load_card
+from viva.web.contests import contest_part
 from viva.web.markup import element, text, verdict_badge
 
 _RADIUS = 26
@@ -18,14 +15,26 @@ _STRENGTH = (Verdict.CONTRADICTED, Verdict.COVERED, Verdict.PARTIAL)
 """Which verdict colors a passage that several bullets rest on."""
 
 
-def feedback_card(question: Question, grade: Grade, *, spoilers: bool) -> str:
+def feedback_card(
+    question: Question,
+    grade: Grade,
+    deck: Deck,
+    *,
+    spoilers: bool,
+    contests: tuple[Contest, ...] = (),
+    position: int | None = None,
+) -> str:
     """Return the card of a grade.
 
     Args:
         question: The question of the grade.
         grade: What to show.
+        deck: The question's.
         spoilers: Whether points that were not made are spelled out; not before a follow-up.
+        contests: Verdicts that the candidate contests.
+        position: Of the turn in its session, where its verdicts can be contested now.
     """
+    sure = explain_confidence(load_card(grade.grader.name), grade.grader, deck)
     parts = [
         element(
             "header",
@@ -40,15 +49,23 @@ def feedback_card(question: Question, grade: Grade, *, spoilers: bool) -> str:
     ]
     if grade.notice:
         parts.append(element("p", text(grade.notice), class_="v-notice", role="note"))
+    by_bullet = {contest.bullet_id: contest for contest in contests}
     rows = (
-        _bullet_row(number, question, bullet_grade, spoilers=spoilers)
-        for number, bullet_grade in enumerate(grade.bullets, start=1)
+        _bullet_row(
+            question,
+            own,
+            sure,
+            number=number,
+            spoilers=spoilers,
+            contest=contest_part(number, own, by_bullet.get(own.bullet_id), position=position),
+        )
+        for number, own in enumerate(grade.bullets, start=1)
     )
     parts.append(element("ol", *rows, class_="v-bullets"))
     parts += _related(grade)
     if spoilers:
         parts.append(_details("Show a model answer", reference_list(question)))
-    parts.append(_signature(grade))
+    parts.append(_signature(grade, sure))
     return element(
         "article", *parts, class_="v-card", aria_label=f"Feedback: {describe_score(grade.score)}"
     )
@@ -101,7 +118,15 @@ def reference_list(question: Question) -> str:
     )
 
 
-def _bullet_row(number: int, question: Question, grade: BulletGrade, *, spoilers: bool) -> str:
+def _bullet_row(
+    question: Question,
+    grade: BulletGrade,
+    sure: ConfidenceHelp,
+    *,
+    number: int,
+    spoilers: bool,
+    contest: str,
+) -> str:
     bullet = question.bullet(grade.bullet_id)
     shown = spoilers or grade.verdict is Verdict.COVERED
     said = text(bullet.text) if shown else element("em", "One more point, not named yet")
@@ -110,15 +135,8 @@ def _bullet_row(number: int, question: Question, grade: BulletGrade, *, spoilers
         verdict_badge(grade.verdict),
     ]
     if grade.verdict is not Verdict.UNGRADED:
-        sure = confidence_word(grade.confidence)
-        line.append(
-            element(
-                "span",
-                text(sure),
-                class_="v-sure",
-                title=f"How sure the grader is of this verdict: {grade.confidence:.0%}",
-            )
-        )
+        word = confidence_word(grade.confidence)
+        line.append(element("span", text(word), class_="v-sure", title=sure.meanings[word]))
     body = [
         element("div", *line, class_="v-bullet-line"),
         element("p", said, class_="v-bullet-text"),
@@ -129,7 +147,7 @@ def _bullet_row(number: int, question: Question, grade: BulletGrade, *, spoilers
     ]
     if shown and grade.verdict is not Verdict.COVERED:
         body.append(element("p", text(explain(bullet, grade)), class_="v-reason"))
-    return element("li", *body, class_=f"v-bullet v-row-{grade.verdict.value}")
+    return element("li", *body, contest, class_=f"v-bullet v-row-{grade.verdict.value}")
 
 
 def _related(grade: Grade) -> Iterator[str]:
@@ -156,7 +174,7 @@ def _details(summary: str, body: str) -> str:
     return element("details", element("summary", text(summary)), body, class_="v-details")
 
 
-def _signature(grade: Grade) -> str:
+def _signature(grade: Grade, sure: ConfidenceHelp) -> str:
     grader = grade.grader
     return element(
         "footer",
@@ -168,6 +186,7 @@ def _signature(grade: Grade) -> str:
         ),
         " · ",
         element("a", "how grading works", href="grading", target="_blank", rel="noopener"),
+        element("p", text(sure.summary), class_="v-sure-help"),
         class_="v-signature",
     )
 

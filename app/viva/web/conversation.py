@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from viva.contesting import may_contest
 from viva.domain import Deck, Exchange, Grade, Mode, Phase, Question, Session, Turn
 from viva.feedback import format_points, greet, hint_for
 from viva.grading.scoring import HINT_COST
@@ -29,7 +30,7 @@ def conversation(
     if judged and session.mode is Mode.COACH:
         question = deck.question(session.turn.question_id)
         parts += [_says(text(reaction), kind="quiet")] if reaction else []
-        parts.append(feedback_card(question, judged, spoilers=False))
+        parts.append(feedback_card(question, judged, deck, spoilers=False))
     return element(
         "div",
         *parts,
@@ -123,9 +124,9 @@ def _turn(
         yield from _reaction(turn, 0)
     asking = current and session.phase is Phase.FOLLOW_UP
     if turn.follow_up:
-        yield from _follow_up(session, turn, question, asking=asking)
+        yield from _follow_up(session, turn, deck, asking=asking)
     if not asking and not (current and session.phase is Phase.GRADING):
-        yield from _outcome(session, turn, question, newest=current and not turn.exchanges)
+        yield from _outcome(session, position, deck, newest=current and not turn.exchanges)
         yield from _talk(turn, newest=current)
 
 
@@ -173,13 +174,13 @@ def _paragraphs(said: str) -> str:
     return "".join(element("p", text(line)) for line in said.splitlines() if line.strip())
 
 
-def _follow_up(session: Session, turn: Turn, question: Question, *, asking: bool) -> Iterator[str]:
+def _follow_up(session: Session, turn: Turn, deck: Deck, *, asking: bool) -> Iterator[str]:
     """Yield the first answer's feedback, the follow-up and what was said to it."""
     assert turn.follow_up is not None
     first = turn.first_grade or turn.grade
     if session.mode is Mode.COACH and first:
         if asking:
-            yield feedback_card(question, first, spoilers=False)
+            yield feedback_card(deck.question(turn.question_id), first, deck, spoilers=False)
             if turn.comment:
                 yield _says(_paragraphs(turn.comment))
             if turn.notice:
@@ -195,15 +196,24 @@ def _follow_up(session: Session, turn: Turn, question: Question, *, asking: bool
         yield _you(text("Nothing to add."), kind="quiet")
 
 
-def _outcome(session: Session, turn: Turn, question: Question, *, newest: bool) -> Iterator[str]:
+def _outcome(session: Session, position: int, deck: Deck, *, newest: bool) -> Iterator[str]:
     """Yield how the question ended: the feedback now, or in an exam a word that it comes later."""
+    turn = session.turns[position]
+    question = deck.question(turn.question_id)
     if turn.skipped:
         yield _you(text("Skipped."), kind="quiet")
     if session.mode is Mode.EXAM:
         if turn.answer is not None:
             yield _says(text("Noted. The feedback comes at the end."), kind="quiet")
     elif turn.grade:
-        card = feedback_card(question, turn.grade, spoilers=True)
+        card = feedback_card(
+            question,
+            turn.grade,
+            deck,
+            spoilers=True,
+            contests=turn.contests,
+            position=position if may_contest(session, position) else None,
+        )
         yield element("div", card, class_="v-newest" if newest else None)
     elif turn.skipped:
         yield _says(

@@ -17,6 +17,7 @@ from viva.domain import Difficulty, Mode, Phase, Session
 from viva.errors import ConflictError, InputError, NotFoundError, VivaError
 from viva.events import (
     AnswerGiven,
+    ContestWithdrawn,
     Event,
     Finished,
     FollowUpAnswered,
@@ -29,6 +30,7 @@ from viva.interview import check_question
 from viva.interviewer import Interviewer
 from viva.practice import Wishes
 from viva.talking.hearing import Instead, Judged, Says
+from viva.web.contests import read_choice
 from viva.web.markup import text
 from viva.web.screen import (
     START,
@@ -202,6 +204,14 @@ class Handlers:
             session = self._interviewer.regrade(session, position)
             yield show_busy(session, self._interviewer)
         yield self._shown(session)
+
+    @shown_to_people
+    def contest(self, place: str, chosen: str) -> Iterator[Screen]:
+        """Contest a verdict, or withdraw that; what stands in the box stays there."""
+        event = read_choice(chosen)
+        screen = self._shown(self._apply(place, event))
+        said = "Withdrawn." if isinstance(event, ContestWithdrawn) else "Contested."
+        yield screen._replace(announcement=f"{said} Your score stays as it is.")
 
     def _hear(self, session: Session) -> Iterator[Screen]:
         """Show a pending answer being graded and talked about."""

@@ -66,6 +66,7 @@
   }
 
   function onChange() {
+    restore();
     const now = bar(), log = document.querySelector(".v-log");
     if (!now) { turn = null; offerLast(); return; }
     // The parts of a screen arrive one after the other: wait until all tell of the same turn.
@@ -89,6 +90,54 @@
       goal.focus({ preventScroll: true });
     });
   }
+
+  // --- Contested verdicts. A screen that is drawn anew keeps what was open, and what was typed.
+
+  const open = new Set(), typed = new Map(), seen = new WeakSet();
+  let chosen = null, contested = null;
+
+  window.vivaContest = () => JSON.stringify(chosen);
+
+  function contest(control, verdict, quote) {
+    const { position, bullet } = control.dataset;
+    chosen = { position: Number(position), bullet, verdict, quote };
+    contested = control.closest(".v-contest");
+    document.querySelector("#viva-contest").click();
+  }
+
+  function restore() {
+    for (const details of document.querySelectorAll("details[id]")) {
+      if (seen.has(details)) continue;
+      seen.add(details);
+      if (open.has(details.id)) details.open = true;
+      const form = details.querySelector(":scope > form"), was = typed.get(details.id);
+      if (!form || !was) continue;
+      form.elements.quote.value = was.quote;
+      for (const radio of form.elements.verdict) radio.checked = radio.value === was.verdict;
+    }
+    if (!contested || contested.isConnected) return;
+    const row = document.getElementById(contested.id);
+    if (!row) return;
+    row.querySelector("summary, button").focus();
+    const details = contested.querySelector("details");
+    if (details) { open.delete(details.id); typed.delete(details.id); }
+    contested = null;
+  }
+
+  document.addEventListener("toggle", ({ target }) => {
+    if (!target.id || !target.isConnected) return;
+    if (target.open) open.add(target.id); else open.delete(target.id);
+  }, true);  // it does not bubble
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest(".v-contest form");
+    if (!form) return;
+    event.preventDefault();
+    contest(form, form.elements.verdict.value, form.elements.quote.value);
+  });
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.(".v-withdraw");
+    if (button) contest(button, null, "");
+  });
 
   function offerLast() {
     const link = document.querySelector("#viva-last"), last = store.get("viva.last");
@@ -114,6 +163,8 @@
   }
 
   document.addEventListener("input", (event) => {
+    const form = event.target.closest?.(".v-contest form");
+    if (form) typed.set(form.parentElement.id, Object.fromEntries(new FormData(form)));
     if (turn && event.target === box()) {
       if (event.target.value) store.set(PREFIX + turn, event.target.value);
       else store.remove(PREFIX + turn);

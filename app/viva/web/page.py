@@ -40,6 +40,7 @@ _CONFIRM_REFERENCE = (
     "(id) => { if (!confirm('The question then does not count. Show the reference?')) "
     "throw new Error('kept closed'); return [id]; }"
 )
+_CONTEST = "(place) => [place, window.vivaContest()]"
 _NEW_INTERVIEW = "() => { location.href = location.pathname; }"
 
 
@@ -72,6 +73,9 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
                     name: gr.Button(label, variant=kind, elem_id=f"viva-{name}", visible=False)
                     for name, (label, kind) in _BUTTONS.items()
                 }
+        # Out of sight: the rows of a card are plain HTML, and page.js presses this for them.
+        chosen = gr.Textbox(visible=False)
+        contest = gr.Button("Contest", elem_id="viva-contest", visible="hidden")
         gr.HTML(_foot(interviewer.grader, deck))
         outputs = [live, head, place, announcement, setup, bar, log, report, composer, answer]
         outputs += list(buttons.values())
@@ -84,6 +88,8 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
             buttons=buttons,
             start=start,
             wishes=wishes,
+            contest=contest,
+            chosen=chosen,
         )
     return page
 
@@ -211,6 +217,8 @@ def _wire(
     buttons: dict[str, gr.Button],
     start: gr.Button,
     wishes: list[gr.components.Component],
+    contest: gr.Button,
+    chosen: gr.Textbox,
 ) -> None:
     def on(
         trigger: Callable[..., Any],
@@ -250,6 +258,7 @@ def _wire(
     on(buttons["ask"].click, handlers.ask, [place, answer])
     on(buttons["model"].click, handlers.model, [place])
     on(buttons["regrade"].click, handlers.regrade, [place])
+    on(contest.click, handlers.contest, [place, chosen], js=_CONTEST)
     for name, handler in (
         ("next", handlers.next),
         ("skip", handlers.skip),

@@ -33,14 +33,15 @@ def _head(report: Report) -> str:
         "; skipped, opened or unanswered ones are left out" if left_out else ""
     )
     spending = describe_spending(report)
-    link = f"interviews/{report.session_id}/report"
-    downloads = element(
-        "p",
-        element("a", "Download as Markdown", href=f"{link}.md", download="", class_="v-button"),
-        " ",
-        element("a", "Download as JSON", href=f"{link}.json", download="", class_="v-button"),
-        class_="v-downloads",
+    files = {"Download as Markdown": "report.md", "Download as JSON": "report.json"}
+    if any(line.contested for turn in report.turns for line in turn.bullets):
+        files["Contested answers"] = "contested.jsonl"
+    folder = f"interviews/{report.session_id}"
+    links = (
+        element("a", title, href=f"{folder}/{file}", download="", class_="v-button")
+        for title, file in files.items()
     )
+    downloads = element("p", *links, class_="v-downloads")
     return element(
         "header",
         score_ring(report.overall, size=112),
@@ -113,12 +114,12 @@ def _bullet_list(title: str, lines: tuple[BulletLine, ...], empty: str, deck: De
 
 def _questions(session: Session, report: Report, deck: Deck) -> str:
     parts = []
-    for number, (turn, row) in enumerate(zip(session.turns, report.turns, strict=True), start=1):
+    for position, (turn, row) in enumerate(zip(session.turns, report.turns, strict=True)):
         mark = "–" if row.score is None or row.score.value is None else f"{row.score.value:g}"
         state = "skipped" if row.skipped else "not counted" if row.peeked else mark
         summary = element(
             "summary",
-            element("span", text(f"{number}. {row.question}")),
+            element("span", text(f"{position + 1}. {row.question}")),
             element("strong", text(state)),
         )
         if turn.grade:
@@ -126,12 +127,22 @@ def _questions(session: Session, report: Report, deck: Deck) -> str:
                 "div",
                 mark_answer(turn.full_answer, turn.grade),
                 class_="v-bubble v-you v-answer-text",
-            ) + feedback_card(deck.question(turn.question_id), turn.grade, spoilers=True)
+            )
+            body += feedback_card(
+                deck.question(turn.question_id),
+                turn.grade,
+                deck,
+                spoilers=True,
+                contests=turn.contests,
+                position=position,
+            )
         elif turn.full_answer:
             body = element("div", text(turn.full_answer), class_="v-answer-text")
         else:
             question = deck.question(turn.question_id)
             body = element("p", "No answer was given. A good one makes these points:")
             body += reference_list(question)
-        parts.append(element("details", summary, body, class_="v-details v-turn"))
+        parts.append(
+            element("details", summary, body, class_="v-details v-turn", id=f"v-turn-{position}")
+        )
     return element("section", element("h3", "Question by question"), *parts)

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from markdown_it import MarkdownIt
 
+from viva.disputed import UNNAMED, disputed_answer, to_line
 from viva.errors import NotFoundError, SettingsError, VivaError
 from viva.interviewer import Interviewer
 from viva.report import Report, to_markdown
@@ -42,6 +43,13 @@ def build_app(interviewer: Interviewer) -> FastAPI:
     def json(session_id: str) -> Response:
         report = interviewer.report(interviewer.load(session_id))
         return _download(report.model_dump_json(indent=2), report, "json", "application/json")
+
+    @app.get("/interviews/{session_id}/contested.jsonl")
+    def contested(session_id: str) -> Response:
+        session = interviewer.load(session_id)
+        found = (disputed_answer(turn, labeller=UNNAMED) for turn in session.turns)
+        lines = "".join(to_line(answer) for answer in found if answer)
+        return _download(lines, interviewer.report(session), "jsonl", "application/jsonl")
 
     @app.exception_handler(VivaError)
     def explain(_: Request, error: VivaError) -> JSONResponse:

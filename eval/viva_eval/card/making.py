@@ -3,12 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+import numpy as np
+
+from viva.confidence import Confidence, confidence_word
 from viva.deck.loading import deck_hash
 from viva.domain import Deck, Verdict
 from viva.errors import InputError
 from viva_eval.card.model import BulletFigures, ReportCard
 from viva_eval.datasets_index import SHIPPED
 from viva_eval.records import Manifest, Record, RunFolder
+from viva_eval.summary.agreement import rate
 from viva_eval.summary.model import Rate
 from viva_eval.summary.summarise import summarise
 
@@ -66,6 +70,7 @@ def make_card(
             else Rate(count=0, of=0, value=None)
             for kind in JUNK
         },
+        confidence=measure_words(folder.records()),
         bullets_split=source.manifest.split,
         by_bullet=by_bullet,
         unmeasured=sum(len(question.bullets) for question in deck.questions) - len(by_bullet),
@@ -105,6 +110,28 @@ def measure_bullets(records: Iterable[Record], deck: Deck) -> tuple[BulletFigure
         if (own := pairs.get((question.id, bullet.id)))
     ]
     return tuple(sorted(found, key=lambda own: (own.share, -own.n, own.question_id)))
+
+
+def measure_words(records: Iterable[Record]) -> dict[Confidence, Rate]:
+    """Return the share of right verdicts by the word for how sure the grader was of them.
+
+    Of the answers as they are, the first repeat.
+    """
+    said: dict[Confidence, list[tuple[bool, str]]] = {word: [] for word in Confidence}
+    for record in records:
+        sample = record.sample
+        if sample.perturbation or sample.repeat:
+            continue
+        for bullet_id, verdict in record.verdicts.items():
+            probability, label = record.confidence.get(bullet_id), sample.gold.get(bullet_id)
+            if verdict is Verdict.UNGRADED or label is None or probability is None:
+                continue
+            said[confidence_word(probability)].append((verdict is label, sample.question_id))
+    return {
+        word: rate(np.array([hit for hit, _ in own]), np.array([name for _, name in own]))
+        for word, own in said.items()
+        if own
+    }
 
 
 def _commonest_mistake(pairs: Iterable[tuple[Verdict, Verdict]]) -> tuple[Verdict, Verdict] | None:

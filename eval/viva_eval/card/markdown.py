@@ -28,6 +28,9 @@ def to_markdown(card: ReportCard) -> str:
         "## Credit for answers that deserve none",
         "Bullets credited of those whose label earns nothing.",
         _table(["answer", "credited", "of", "share", "95% interval"], _junk(card)),
+        "## What its words for confidence are worth",
+        "Right verdicts by the word that stands beside them for how sure the grader is.",
+        _table(["word", "right", "of", "share", "95% interval"], _words(card)),
         "## What was measured",
         _table(["what", "hash or name"], _identity(card)),
         "## Bullets, the worst first",
@@ -55,6 +58,11 @@ def _junk(card: ReportCard) -> Iterable[Sequence[str]]:
     for kind, rate in card.false_credit.items():
         share = _number(rate.value) if rate.of else "not measured"
         yield _KIND.get(kind, kind), str(rate.count), str(rate.of), share, _interval(rate)
+
+
+def _words(card: ReportCard) -> Iterable[Sequence[str]]:
+    for word, rate in card.confidence.items():
+        yield word, str(rate.count), str(rate.of), _number(rate.value), _interval(rate)
 
 
 def _identity(card: ReportCard) -> Iterable[Sequence[str]]:

@@ -1,8 +1,10 @@
 """What a report card says. The page reads some of it: ``viva.grading.report_card``."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
+from viva.confidence import Confidence
 from viva.domain import Frozen, GraderIdentity, Verdict
 from viva_eval.summary.model import Figure, Rate
 
@@ -64,6 +66,8 @@ class ReportCard(Frozen):
     ungraded_share: float
     false_credit: dict[str, Rate]
     """Bullets credited in answers that deserve none, by kind of answer."""
+    confidence: Mapping[Confidence, Rate] = {}
+    """Right verdicts of those said with each word; empty where the grader gave no confidence."""
     bullets_split: str
     """Which answers the figures of bullets come from."""
     by_bullet: tuple[BulletFigures, ...]

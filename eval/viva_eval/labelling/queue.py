@@ -1,12 +1,12 @@
 """What there is to label: answers of a set, or disputed ones, without anything said of them."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from viva.disputed import answer_key
 from viva.domain import Deck, Slug, Text
 from viva.errors import InputError, NotFoundError
 from viva_eval.datasets_index import shipped_sets
@@ -32,8 +32,7 @@ class Unlabelled(BaseModel):
     @property
     def key(self) -> str:
         """The id that its labels get."""
-        digest = hashlib.sha256(self.answer.encode()).hexdigest()[:8]
-        return self.id or f"{self.question_id}.{digest}"
+        return self.id or answer_key(self.question_id, self.answer)
 
 
 def read_queue(path: Path, deck: Deck) -> tuple[Unlabelled, ...]:
