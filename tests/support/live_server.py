@@ -25,7 +25,7 @@ class Server:
     """
 
     def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
-        self._home = home
+        self.home = home
         self._environment = dict(environment or {})
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -39,7 +39,7 @@ class Server:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "viva", "serve", "--port", str(self._port)],
-                env={**os.environ, **self._environment, "VIVA_HOME": str(self._home)},
+                env={**os.environ, **self._environment, "VIVA_HOME": str(self.home)},
                 stdout=log,
                 stderr=log,
             )

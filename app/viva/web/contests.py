@@ -62,7 +62,8 @@ class _Choice(BaseModel):
 
 
 def _contested(number: int, contest: Contest, position: int | None) -> str:
-    parts = [text("You contested this: "), element("strong", contest.verdict.value)]
+    word = LABELS[contest.verdict][1].lower()
+    parts = [text("You contested this: "), element("strong", word)]
     if contest.quote:
         parts += [" ", element("q", text(" ".join(contest.quote.split())))]
     if position is not None:

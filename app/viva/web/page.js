@@ -91,43 +91,35 @@
     });
   }
 
-  // --- Contested verdicts. A screen that is drawn anew keeps what was open, and what was typed.
+  // --- Contested verdicts. Gradio patches a screen in place and takes away every attribute that is
+  // not the server's: what was opened and typed is kept here and put back.
 
-  const open = new Set(), typed = new Map(), seen = new WeakSet();
-  let chosen = null, contested = null;
+  const open = new Set(), typed = new Map();
+  let chosen = null, row = null;
 
   window.vivaContest = () => JSON.stringify(chosen);
 
   function contest(control, verdict, quote) {
-    const { position, bullet } = control.dataset;
+    const { position, bullet } = control.dataset, part = control.closest(".v-contest");
     chosen = { position: Number(position), bullet, verdict, quote };
-    contested = control.closest(".v-contest");
+    row = { id: part.id, was: part.firstElementChild.tagName, form: control.parentElement.id };
     document.querySelector("#viva-contest").click();
   }
 
   function restore() {
+    const changed = row && document.getElementById(row.id)?.firstElementChild;
+    const isNew = changed && changed.tagName !== row.was;
+    if (isNew) { open.delete(row.form); typed.delete(row.form); row = null; }
     for (const details of document.querySelectorAll("details[id]")) {
-      if (seen.has(details)) continue;
-      seen.add(details);
-      if (open.has(details.id)) details.open = true;
+      if (details.open !== open.has(details.id)) details.open = open.has(details.id);
       const form = details.querySelector(":scope > form"), was = typed.get(details.id);
       if (!form || !was) continue;
-      form.elements.quote.value = was.quote;
+      if (form.elements.quote.value !== was.quote) form.elements.quote.value = was.quote;
       for (const radio of form.elements.verdict) radio.checked = radio.value === was.verdict;
     }
-    if (!contested || contested.isConnected) return;
-    const row = document.getElementById(contested.id);
-    if (!row) return;
-    row.querySelector("summary, button").focus();
-    const details = contested.querySelector("details");
-    if (details) { open.delete(details.id); typed.delete(details.id); }
-    contested = null;
+    if (isNew) changed.querySelector("summary, button").focus();
   }
 
-  document.addEventListener("toggle", ({ target }) => {
-    if (!target.id || !target.isConnected) return;
-    if (target.open) open.add(target.id); else open.delete(target.id);
-  }, true);  // it does not bubble
   document.addEventListener("submit", (event) => {
     const form = event.target.closest(".v-contest form");
     if (!form) return;
@@ -137,6 +129,8 @@
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.(".v-withdraw");
     if (button) contest(button, null, "");
+    const details = target.closest?.("details[id] > summary")?.parentElement;
+    if (details?.open) open.delete(details.id); else if (details) open.add(details.id);
   });
 
   function offerLast() {
