@@ -69,7 +69,9 @@ def look_in(page: Page) -> Locator:
     return page.locator(".v-row-missing", has=page.locator(".v-contest-unsure")).first
 
 
-def test_an_unsure_verdict_is_contested_by_keyboard_and_taken_back(open_page: OpenPage, question_done: str) -> None:
+def test_an_unsure_verdict_is_contested_by_keyboard_and_taken_back(
+    open_page: OpenPage, question_done: str
+) -> None:
     page = open_page(path=question_done)
     unsure = look_in(page)
     name = unsure.locator(".v-contest").get_attribute("id")
@@ -110,7 +112,9 @@ def test_an_unsure_verdict_is_contested_by_keyboard_and_taken_back(open_page: Op
     expect(contested).to_have_count(0)
 
 
-def test_what_is_typed_in_one_row_outlives_what_is_sent_from_another(open_page: OpenPage, question_done: str) -> None:
+def test_what_is_typed_in_one_row_outlives_what_is_sent_from_another(
+    open_page: OpenPage, question_done: str
+) -> None:
     page = open_page(path=question_done)
     look_in(page)
     first, second = page.locator(".v-contest").all()[:2]

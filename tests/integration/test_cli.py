@@ -219,9 +219,11 @@ def test_an_interview_in_the_terminal_stops_when_the_input_ends_and_is_gone_on_w
         "I would let the model choose which examples\npeople label next."
     )
     assert session.turns[2].answer == "I would think about it for a while."
-    stored.close()
 
-    typed = ["", "n", "", "I would retrain it", "every night.", "", "/quit"]
+    typed = [
+        *("", "n", "/contest", "1", "partial", "Think about it", ""),
+        *("I would retrain it", "every night.", "", "/quit"),
+    ]
     resumed = start("-m", "viva", "practice", "--resume", resume[1], typed="\n".join(typed) + "\n")
     assert resumed.returncode == 0, resumed.stderr
     out = " ".join(resumed.stdout.split())
@@ -231,6 +233,11 @@ def test_an_interview_in_the_terminal_stops_when_the_input_ends_and_is_gone_on_w
     assert "Your interview: " in out
     assert "To study" in out
     assert f"Interview {resume[1]} on ML system design." in out
+    assert "Noted. Your score stays as it is." in out
+    (contest,) = stored.load(resume[1]).turns[2].contests
+    assert (contest.bullet_id, contest.verdict) == (third.bullets[0].id, "partial")
+    assert contest.quote == "think about it"
+    stored.close()
 
 
 def test_what_is_asked_wrongly_is_said_before_the_interview_starts(

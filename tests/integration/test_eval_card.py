@@ -9,12 +9,13 @@ import pytest
 from scored_runs import DECK, make_manifest, make_record
 
 from viva.cli import run_command
+from viva.confidence import Confidence
 from viva.domain import Verdict
 from viva.errors import InputError
 from viva.settings import Settings
 from viva_eval.card import ReportCard, find_changes, make_card, to_markdown
 from viva_eval.card.checking import installed_identity, installed_weights
-from viva_eval.card.making import measure_bullets
+from viva_eval.card.making import measure_bullets, measure_words
 from viva_eval.cli import eval_commands
 from viva_eval.records import Manifest, Record, RunFolder
 
@@ -66,6 +67,17 @@ def test_the_worst_bullets_come_first_with_their_commonest_mistake(tmp_path: Pat
     assert (worst[2].right, worst[2].n) == (2, 3)
     assert card.by_bullet[-1].commonest is None
     assert card.unmeasured == 3
+
+
+def test_right_verdicts_are_counted_by_the_word_for_confidence() -> None:
+    records = [
+        make_record("cmm", "cmp", answer_id="a", confidence=0.9),
+        make_record("cmm", "pcp", answer_id="a", confidence=0.9, repeat=1),
+        make_record("cmu", "mmm", answer_id="b", confidence=0.3),
+        make_record("xxx", "mmm", answer_id="b", confidence=0.3, perturbation="typos"),
+    ]
+    shares = {word: (own.count, own.of) for word, own in measure_words(records).items()}
+    assert shares == {Confidence.SURE: (2, 3), Confidence.UNSURE: (1, 2)}
 
 
 def test_flips_are_counted_over_repeats_and_perturbed_answers_left_out(tmp_path: Path) -> None:

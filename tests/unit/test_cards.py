@@ -1,13 +1,16 @@
 import re
 from html import unescape
 
+import pytest
 from builders import IDENTITY, make_deck, make_grade, make_question
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from viva.domain import BulletGrade, Evidence, Grade, Verdict
+from viva.domain import BulletGrade, Contest, Evidence, Grade, Verdict
+from viva.errors import InputError
 from viva.grading.scoring import score_bullets
 from viva.web.cards import feedback_card, mark_answer, score_ring
+from viva.web.contests import read_choice
 from viva.web.markup import element
 
 QUESTION = make_question()
@@ -109,3 +112,42 @@ def test_quotes_and_notices_are_escaped() -> None:
 def test_no_attribute_value_can_leave_its_quotes(value: str, inner: str) -> None:
     html = element("p", title=value + '"' + inner)
     assert re.fullmatch(r'<p title="[^"<>]*"></p>', html, re.DOTALL)
+
+
+def test_verdicts_can_be_contested_only_where_the_place_is_known() -> None:
+    grade = make_grade(QUESTION, "covered", "missing", "ungraded")
+    assert "<form" not in feedback_card(QUESTION, grade, DECK, spoilers=True)
+    card = feedback_card(QUESTION, grade, DECK, spoilers=True, position=2)
+    assert card.count("<form") == 2
+    assert 'id="v-contest-2-b1"' in card
+    assert 'value="covered"' not in card.split("v-contest-2-b1")[1].split("</form>")[0]
+
+
+def test_an_unsure_verdict_asks_to_be_contested() -> None:
+    grade = make_grade(QUESTION, "covered", "missing", "missing")
+    unsure = grade.bullets[1].model_copy(update={"confidence": 0.5})
+    grade = grade.model_copy(update={"bullets": (grade.bullets[0], unsure, grade.bullets[2])})
+    card = feedback_card(QUESTION, grade, DECK, spoilers=True, position=0)
+    assert card.count("Not right?") == 2
+    assert card.count("I’m unsure here. Did I get it wrong?") == 1
+
+
+def test_a_contest_stands_in_its_row_escaped() -> None:
+    grade = make_grade(QUESTION, "covered", "missing", "missing")
+    contest = Contest(bullet_id="b2", verdict=Verdict.PARTIAL, quote="<script>alert(1)</script>")
+    shown = feedback_card(QUESTION, grade, DECK, spoilers=True, contests=(contest,), position=0)
+    assert "You contested this: <strong>partly</strong>" in shown
+    assert "<script>" not in shown
+    assert "Withdraw" in shown
+    assert "Withdraw" not in feedback_card(
+        QUESTION, grade, DECK, spoilers=True, contests=(contest,)
+    )
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["", "null", "[]", '{"position": 0}', '{"position": 0, "bullet": "b1", "verdict": "ungraded"}'],
+)
+def test_a_choice_that_makes_no_sense_is_refused(sent: str) -> None:
+    with pytest.raises(InputError, match="No verdict was chosen"):
+        read_choice(sent)

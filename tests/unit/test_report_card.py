@@ -5,10 +5,18 @@ from datetime import date
 import pytest
 from builders import make_deck
 
+from viva.confidence import Confidence
 from viva.deck.loading import deck_hash
 from viva.domain import Deck, GraderIdentity
 from viva.grading.local import identify
-from viva.grading.report_card import CardFigure, CardHeadline, describe_card, load_card
+from viva.grading.report_card import (
+    CardCount,
+    CardFigure,
+    CardHeadline,
+    describe_card,
+    explain_confidence,
+    load_card,
+)
 from viva.wiring import Parts
 
 DECK = make_deck()
@@ -74,3 +82,38 @@ def test_the_grader_says_the_same_of_itself_as_its_parts_do(parts: Parts) -> Non
 
     expected = identify(parts.embedder.fingerprint, Calibration.shipped().fingerprint)
     assert parts.grader.identity == expected
+
+
+COUNTED = {
+    Confidence.SURE: CardCount(count=90, of=100),
+    Confidence.FAIRLY_SURE: CardCount(count=36, of=50),
+    Confidence.UNSURE: CardCount(count=44, of=100),
+}
+
+
+def test_words_for_confidence_mean_what_was_counted() -> None:
+    known = explain_confidence(card(confidence=COUNTED), GRADER, DECK)
+    assert known.meanings[Confidence.SURE] == (
+        "The grader is sure: about 9 of 10 such verdicts are right."
+    )
+    assert known.summary == (
+        "Of 10 verdicts about this many are right: 9 where it is sure, 7 where it is fairly sure, "
+        "4 where it is unsure. Counted on 140 labelled synthetic answers, 2026-01-05."
+    )
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        None,
+        card(),
+        card(confidence={**COUNTED, Confidence.UNSURE: CardCount(count=3, of=4)}),
+        card(confidence=COUNTED, deck_sha256="0" * 64),
+        card(confidence=COUNTED, grader=GRADER.model_copy(update={"fingerprint": "other"})),
+    ],
+)
+def test_nothing_is_claimed_for_words_that_nobody_counted(own: CardHeadline | None) -> None:
+    unknown = explain_confidence(own, GRADER, DECK)
+    assert "nobody counted" in unknown.summary
+    assert all("nobody counted" in unknown.meanings[word] for word in Confidence)
+    assert not any(digit in unknown.summary for digit in "0123456789")

@@ -1,15 +1,43 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from builders import NOON, make_deck, make_grade
 
-from viva.domain import Mode, Session
+from viva.domain import Contest, Mode, Session, Verdict
 from viva.errors import ConflictError, NotFoundError, SettingsError, StorageError
-from viva.events import AnswerGiven, Graded, HintTaken
+from viva.events import AnswerGiven, Contested, Graded, HintTaken
 from viva.interview import advance, start_session
 from viva.storage import SessionStore
 
 DECK = make_deck()
+OLD_DATABASE = """
+CREATE TABLE sessions (
+  id VARCHAR NOT NULL, revision INTEGER NOT NULL, phase VARCHAR NOT NULL,
+  updated_at DATETIME NOT NULL, state JSON NOT NULL, PRIMARY KEY (id));
+CREATE TABLE turns (
+  session_id VARCHAR NOT NULL, position INTEGER NOT NULL, question_id VARCHAR NOT NULL,
+  state JSON NOT NULL, PRIMARY KEY (session_id, position),
+  FOREIGN KEY(session_id) REFERENCES sessions (id) ON DELETE CASCADE);
+INSERT INTO sessions VALUES ('s1', 2, 'review', '2026-01-05 12:00:00.000000',
+  '{"id": "s1", "deck_id": "tiny", "mode": "coach", "plan": ["caching"], "phase": "review",
+    "started_at": "2026-01-05T12:00:00Z", "ended_at": null, "seconds_per_question": null,
+    "grader": "", "usage": [], "revision": 2}');
+INSERT INTO turns VALUES ('s1', 0, 'caching',
+  '{"question_id": "caching", "asked_at": "2026-01-05T12:00:00Z", "answer": "Cache it.",
+    "answered_at": "2026-01-05T12:00:00Z", "follow_up": null, "first_grade": null,
+    "grade": {"question_id": "caching", "bullets": [
+      {"bullet_id": "b1", "verdict": "missing", "confidence": 0.9, "evidence": [], "reason": ""},
+      {"bullet_id": "b2", "verdict": "missing", "confidence": 0.4, "evidence": [], "reason": ""},
+      {"bullet_id": "b3", "verdict": "missing", "confidence": 0.9, "evidence": [], "reason": ""}],
+      "score": {"points": 0, "possible": 3, "hint_cost": 0, "complete": true, "value": 0},
+      "grader": {"name": "local", "version": "1.2", "fingerprint": "f"}, "related": [],
+      "notice": "", "usage": []},
+    "hints": [], "skipped": false, "peeked": false, "reactions": [""], "comment": "",
+    "model_answer": "", "exchanges": [], "notice": ""}');
+"""
+"""What version 0.1.0 wrote, and the one after it."""
 
 
 @pytest.fixture
@@ -37,6 +65,27 @@ def test_a_session_comes_back_as_it_was_after_the_process_is_gone(url: str) -> N
     store.close()
     again = SessionStore(url)
     assert again.load("s1") == session
+    again.close()
+
+
+def test_a_database_of_the_version_without_contests_is_read_and_gone_on_with(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript(OLD_DATABASE)
+    store = SessionStore(f"sqlite:///{path}")
+    session = store.load("s1")
+    assert session.turn.contests == ()
+    assert list(store.contested("tiny")) == []
+    contest = Contest(bullet_id="b2", verdict=Verdict.COVERED, quote="Cache it.")
+    session = advance(session, Contested(0, contest), deck=DECK, now=NOON)
+    store.save(session)
+    store.close()
+    again = SessionStore(f"sqlite:///{path}")
+    assert again.load("s1") == session
+    assert list(again.contested("tiny")) == [session.turn]
+    assert list(again.contested("other")) == []
     again.close()
 
 

@@ -64,7 +64,15 @@ def feedback_card(
     parts.append(element("ol", *rows, class_="v-bullets"))
     parts += _related(grade)
     if spoilers:
-        parts.append(_details("Show a model answer", reference_list(question)))
+        parts.append(
+            element(
+                "details",
+                element("summary", "Show a model answer"),
+                reference_list(question),
+                class_="v-details",
+                id=f"v-model-{question.id}",
+            )
+        )
     parts.append(_signature(grade, sure))
     return element(
         "article", *parts, class_="v-card", aria_label=f"Feedback: {describe_score(grade.score)}"
@@ -168,10 +176,6 @@ def _related(grade: Grade) -> Iterator[str]:
             element("ul", *rows),
             class_="v-related",
         )
-
-
-def _details(summary: str, body: str) -> str:
-    return element("details", element("summary", text(summary)), body, class_="v-details")
 
 
 def _signature(grade: Grade, sure: ConfidenceHelp) -> str:
