@@ -2,8 +2,10 @@ import re
 from pathlib import Path
 
 from viva import __version__, hookspecs
+from viva.confidence import Confidence
 from viva.deck.loading import load_deck
 from viva.domain import Verdict
+from viva.grading.report_card import load_card
 from viva.grading.scoring import HINT_COST
 from viva.settings import Settings, variable_name
 
@@ -49,6 +51,18 @@ def test_the_readme_counts_the_deck_as_it_is() -> None:
     bullets = sum(len(question.bullets) for question in deck.questions)
     assert f"{len(deck.questions)} questions" in read("README.md")
     assert f"{bullets} bullets" in read("README.md")
+
+
+def test_the_readme_says_what_the_words_for_confidence_were_counted_to_mean() -> None:
+    card = load_card("local")
+    assert card is not None
+    sure, fairly, unsure = (
+        round(10 * card.confidence[word].count / card.confidence[word].of) for word in Confidence
+    )
+    assert (
+        f"about {sure} are right where it is sure, {fairly} where it is fairly sure, "
+        f"{unsure} where it is unsure;"
+    ) in " ".join(read("README.md").split())
 
 
 def test_every_make_target_that_the_docs_name_exists() -> None:
