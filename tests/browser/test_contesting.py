@@ -101,6 +101,7 @@ def test_an_unsure_verdict_is_contested_by_keyboard_and_taken_back(
     expect(page.locator(".v-card .v-sum")).to_have_text(points)
 
     page.reload()
+    expect(page.locator("#viva-next")).to_be_focused()
     expect(contested).to_contain_text("You contested this: covered")
     expect(page.locator(".v-card .v-sum")).to_have_text(points)
     row.locator(".v-withdraw").focus()
