@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders import make_deck
 
-from viva.domain import Deck, Verdict
+from viva.domain import Verdict
 from viva.errors import InputError, NotFoundError
 from viva_eval.labelled import Kind, LabelledAnswer, Split, load_answers
 from viva_eval.labelling.output import LabelFile
@@ -16,7 +16,6 @@ from viva_eval.labelling.queue import (
     choose_split,
     read_queue,
     shuffle,
-    splits_of,
 )
 from viva_eval.labelling.session import KEYS, Done, Session
 from viva_eval.labelling.sheet import Sheet, find_spans
@@ -55,7 +54,7 @@ def label(
     path: Path, desk: ScriptedDesk, *questions: str, asks_score: bool = False
 ) -> tuple[Done, tuple[LabelledAnswer, ...]]:
     output = LabelFile(path, DECK, labeller="ada")
-    session = Session(desk, output, labeller="ada", splits={}, asks_score=asks_score)
+    session = Session(desk, output, labeller="ada", asks_score=asks_score)
     done = session.run(items(*questions), DECK)
     return done, load_answers(path, DECK) if path.exists() else ()
 
@@ -113,14 +112,10 @@ def test_the_order_is_the_labellers_own_and_stays() -> None:
     assert set(shuffle(queue, "ada")) == set(queue)
 
 
-def test_a_split_is_the_answers_own_or_its_questions_or_train(shipped_deck: Deck) -> None:
+def test_a_split_is_the_answers_own_or_train() -> None:
     (plain,) = items("caching")
-    own = plain.model_copy(update={"split": Split.TEST})
-    assert choose_split(own, {"caching": Split.TRAIN}) is Split.TEST
-    assert choose_split(plain, {"caching": Split.TEST}) is Split.TEST
-    assert choose_split(plain, {}) is Split.TRAIN
-    assert set(splits_of(shipped_deck).values()) == set(Split)
-    assert splits_of(DECK) == {}
+    assert choose_split(plain.model_copy(update={"split": Split.TEST})) is Split.TEST
+    assert choose_split(plain) is Split.TRAIN
 
 
 # --- spans ----------------------------------------------------------------------------------

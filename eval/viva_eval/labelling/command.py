@@ -8,7 +8,7 @@ from viva.settings import Settings
 from viva.wiring import load_chosen_deck
 from viva_eval.datasets_index import shipped_sets
 from viva_eval.labelling.output import LabelFile
-from viva_eval.labelling.queue import read_queue, shuffle, splits_of
+from viva_eval.labelling.queue import read_queue, shuffle
 from viva_eval.labelling.session import Session
 from viva_eval.labelling.terminal import Terminal
 
@@ -24,9 +24,7 @@ def label_answers(
     deck = load_chosen_deck(settings)
     queue = read_queue(shipped_sets().get(source, Path(source)), deck)
     output = LabelFile(Path(out), deck, labeller=labeller)
-    session = Session(
-        Terminal(), output, labeller=labeller, splits=splits_of(deck), asks_score=asks_score
-    )
+    session = Session(Terminal(), output, labeller=labeller, asks_score=asks_score)
     done = session.run(shuffle(queue, labeller), deck)
     click.echo(f"{done.labelled} labelled now, {done.left} left. The labels are in {out}.")
     return 0

@@ -1,6 +1,5 @@
 """What there is to label: answers of a set, or disputed ones, without anything said of them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -10,7 +9,7 @@ from viva.disputed import answer_key
 from viva.domain import Deck, Slug, Text
 from viva.errors import InputError, NotFoundError
 from viva_eval.datasets_index import shipped_sets
-from viva_eval.labelled import Kind, Split, explain, load_answers
+from viva_eval.labelled import Kind, Split, explain
 
 
 class Unlabelled(BaseModel):
@@ -76,25 +75,12 @@ def shuffle(queue: tuple[Unlabelled, ...], labeller: str) -> tuple[Unlabelled, .
     return tuple(Random(f"{labeller}\norder").sample(queue, len(queue)))
 
 
-def splits_of(deck: Deck) -> dict[str, Split]:
-    """Return the split of each question that a shipped set has answers to, gold's first."""
-    found: dict[str, Split] = {}
-    for path in shipped_sets().values():
-        try:
-            answers = load_answers(path, deck)
-        except InputError:  # a deck of the person's own, which no shipped answer is to
-            continue
-        for answer in answers:
-            found.setdefault(answer.question_id, answer.split)
-    return found
-
-
-def choose_split(answer: Unlabelled, splits: Mapping[str, Split]) -> Split:
-    """Return its own split, else its question's, else train.
+def choose_split(answer: Unlabelled) -> Split:
+    """Return its own split, else train.
 
     What people dispute is no fair sample, so that nothing gets into a test set by this.
     """
-    return answer.split or splits.get(answer.question_id, Split.TRAIN)
+    return answer.split or Split.TRAIN
 
 
 def _read(path: Path) -> str:

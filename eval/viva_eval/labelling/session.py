@@ -1,10 +1,9 @@
 """The session of a labeller: keys to verdicts, answer after answer, each kept as it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from viva.domain import Deck, Verdict
-from viva_eval.labelled import Split
 from viva_eval.labelling.output import LabelFile
 from viva_eval.labelling.queue import Unlabelled, choose_split
 from viva_eval.labelling.sheet import Mark, Sheet, find_spans
@@ -54,7 +53,6 @@ class Session:
         desk: Where the labeller sits.
         output: Where labels go.
         labeller: Their name.
-        splits: Split of each question that has one.
         asks_score: Whether each answer gets a score as well.
     """
 
@@ -64,13 +62,11 @@ class Session:
         output: LabelFile,
         *,
         labeller: str,
-        splits: Mapping[str, Split],
         asks_score: bool = False,
     ) -> None:
         self._desk = desk
         self._output = output
         self._labeller = labeller
-        self._splits = splits
         self._asks_score = asks_score
 
     def run(self, queue: Sequence[Unlabelled], deck: Deck) -> Done:
@@ -111,7 +107,7 @@ class Session:
                 spans = self._ask_spans(sheet) if wants_spans else ()
                 sheet = sheet.give(Mark(verdict, spans))
         score = self._ask_score() if self._asks_score else None
-        split = choose_split(sheet.item, self._splits)
+        split = choose_split(sheet.item)
         self._output.write(sheet.finish(self._labeller, split, score))
         return sheet, ""
 
