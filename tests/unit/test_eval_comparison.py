@@ -16,7 +16,7 @@ from viva.domain import Verdict
 from viva.errors import InputError
 from viva_eval.comparison import Comparison, compare, compare_folders, to_markdown
 from viva_eval.metrics.paired import Finding
-from viva_eval.records import Record
+from viva_eval.records import Record, RunFolder
 
 FIRST, SECOND, THIRD = DECK.questions
 
@@ -224,3 +224,26 @@ def test_folders_are_compared_in_markdown(tmp_path: Path) -> None:
     first = make_folder(tmp_path / "a", random_records(20))
     second = make_folder(tmp_path / "b", random_records(20))
     assert compare_folders(first, second).startswith("### Grader: no difference shown\n")
+
+
+# --- Laws -----------------------------------------------------------------------------------
+
+
+def test_laws_that_both_runs_tried_stand_side_by_side(tmp_path: Path) -> None:
+    def run(name: str, given: str) -> RunFolder:
+        records: list[Record] = []
+        for own in many("cmx"):
+            sample = own.sample.model_copy(
+                update={"id": f"{own.sample.answer_id}~typos#0", "perturbation": "typos"}
+            )
+            other = make_record(given, "cmx", question=DECK.question(own.sample.question_id))
+            records += [own, other.model_copy(update={"sample": sample})]
+        return make_folder(tmp_path / name, records, DECK)
+
+    steady, wavering = run("steady", "cmx"), run("wavering", "mmx")
+    worse, better = compare_folders(steady, wavering), compare_folders(wavering, steady)
+    assert "| typos | unchanged | 1.000 of 40 | 0.000 of 40 | worse |" in worse
+    assert "| typos | unchanged | 0.000 of 40 | 1.000 of 40 | better |" in better
+    assert "| typos | unchanged | 1.000 of 40 | 1.000 of 40 | no difference shown |" in (
+        compare_folders(steady, steady)
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from viva.errors import InputError
+from viva_eval.comparison.laws import compare_laws
 from viva_eval.comparison.markdown import to_markdown
 from viva_eval.comparison.model import (
     BulletChange,
@@ -21,6 +22,7 @@ from viva_eval.metrics.paired import (
     verdict_differences,
 )
 from viva_eval.records import Manifest, Record, RunFolder
+from viva_eval.summary.summarise import summarise
 
 __all__ = [
     "BulletChange",
@@ -89,9 +91,11 @@ def compare(
 
 def compare_folders(first: RunFolder, second: RunFolder) -> str:
     """Return the comparison of two runs' folders in Markdown; raises what ``compare`` raises."""
-    return to_markdown(
-        compare((first.manifest, first.records()), (second.manifest, second.records()))
+    comparison = compare((first.manifest, first.records()), (second.manifest, second.records()))
+    before, after = (
+        summarise(own.manifest, own.records(), own.deck).perturbations for own in (first, second)
     )
+    return to_markdown(comparison.model_copy(update={"laws": compare_laws(before, after)}))
 
 
 def _side(manifest: Manifest) -> Side:

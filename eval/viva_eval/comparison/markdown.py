@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from viva.domain import Verdict
-from viva_eval.comparison.model import ChangedSample, Comparison, Side
+from viva_eval.comparison.model import ChangedSample, Comparison, LawChange, Side
 from viva_eval.metrics.paired import Difference
+from viva_eval.summary.model import Rate
 
 SHOWN_CHANGES = 50
 
@@ -42,6 +43,7 @@ def to_markdown(comparison: Comparison, *, shown: int = SHOWN_CHANGES) -> str:
         f"only after (McNemar's exact test, p {_p(test.p)}). Intervals are from a paired "
         "bootstrap that resamples questions.",
         " ".join([_left_out(overlap.compared, comparison), *comparison.caveats]),
+        *_laws(comparison.laws),
         *_changes(comparison.changed, shown),
     ]
     return "\n\n".join(parts) + "\n"
@@ -82,6 +84,21 @@ def _left_out(compared: int, comparison: Comparison) -> str:
     left = [f"{count} {why}" for why, count in counts.items() if count]
     says = f"{compared} answers compared"
     return f"{says}; left out: {', '.join(left)}." if left else f"{says}."
+
+
+def _laws(laws: tuple[LawChange, ...]) -> Iterator[str]:
+    if laws:
+        yield _table(
+            ("perturbation", "law", "held before", "held after", "shown"),
+            [
+                (own.name, own.law, _rate(own.first), _rate(own.second), own.finding.value)
+                for own in laws
+            ],
+        )
+
+
+def _rate(rate: Rate) -> str:
+    return f"{_number(rate.value)} of {rate.of}"
 
 
 def _changes(changed: tuple[ChangedSample, ...], shown: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from viva.domain import Frozen, GraderIdentity, Verdict
 from viva_eval.metrics.paired import Difference, Finding, McNemar
+from viva_eval.summary.model import Rate
 
 
 class Side(Frozen):
@@ -57,6 +58,16 @@ class ChangedSample(Frozen):
         return sum(own.step for own in self.bullets)
 
 
+class LawChange(Frozen):
+    """How often the law of a perturbation held before and after."""
+
+    name: str
+    law: str
+    first: Rate
+    second: Rate
+    finding: Finding
+
+
 class Comparison(Frozen):
     """What the second run shows against the first, on the answers that both graded."""
 
@@ -76,6 +87,8 @@ class Comparison(Frozen):
     """Of verdicts: shown only where McNemar's test and the interval of accuracy agree."""
     score_finding: Finding
     """Of scores: that of quadratic weighted kappa."""
+    laws: tuple[LawChange, ...] = ()
+    """Of the perturbations that both runs have; they decide nothing of the above."""
 
     @property
     def finding(self) -> Finding:
