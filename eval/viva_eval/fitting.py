@@ -4,7 +4,7 @@ Every choice is made on the train split, and no question is ever on both sides o
 must work for questions whose answers it has not seen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -15,12 +15,14 @@ from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import GroupKFold
 
 from viva.domain import VERDICTS, Deck, Question, Slug, Verdict
-from viva.grading.calibration import Calibration, choose_verdicts, softmax
+from viva.grading.calibration import Calibration, choose_verdicts
 from viva.grading.describer import Describer
 from viva.grading.features import FEATURES
-from viva.grading.units import split_units
-from viva_eval.anchors import Anchor, make_anchors
+from viva.grading.readings import softmax
+from viva.grading.scoring import CREDIT
+from viva_eval.anchors import make_anchors
 from viva_eval.labelled import LabelledAnswer
+from viva_eval.metrics.agreement import score_agreement
 
 Matrix = NDArray[np.float64]
 
@@ -36,8 +38,9 @@ HANDICAP_POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 CAUTIONS = (1.0, 1.4, 1.8, 2.5)
 """What *missing* is weighed up by: the policy gives no benefit of the doubt on substance."""
 UNDESERVED_COST = 0.5
-"""Macro-F1 that it is worth to give no undeserved credit at all."""
+"""Macro-F1 or weighted kappa that it is worth to give no undeserved credit at all."""
 _DIGITS = 6
+_CREDIT = np.array([CREDIT[verdict] for verdict in VERDICTS])
 
 COVERED, PARTIAL, MISSING, CONTRADICTED = range(len(VERDICTS))
 assert VERDICTS[COVERED] is Verdict.COVERED and VERDICTS[CONTRADICTED] is Verdict.CONTRADICTED
@@ -52,6 +55,8 @@ class Sample(NamedTuple):
     questions: NDArray[np.str_]
     weights: Matrix
     """1 for a bullet of an answer; less for an anchor, which is fitted on and never scored."""
+    texts: NDArray[np.int64]
+    """Which answer or anchor each bullet was graded in."""
 
     @property
     def written(self) -> NDArray[np.bool_]:
@@ -66,6 +71,7 @@ class Sample(NamedTuple):
             self.labels[places],
             self.questions[places],
             self.weights[places],
+            self.texts[places],
         )
 
 
@@ -84,6 +90,8 @@ class Choice(NamedTuple):
     caution: float
     macro_f1: float
     accuracy: float
+    qwk: float
+    """Quadratic weighted kappa of the answers' scores with those of the labels, whole points."""
     undeserved: float
     """Share of bullets without credit that would be credited."""
     temperature: float
@@ -91,7 +99,7 @@ class Choice(NamedTuple):
     @property
     def worth(self) -> float:
         """What is made as high as possible."""
-        return self.macro_f1 - UNDESERVED_COST * self.undeserved
+        return self.macro_f1 + self.qwk - UNDESERVED_COST * self.undeserved
 
 
 class _Heads(NamedTuple):
@@ -119,10 +127,8 @@ def make_sample(
     answers: Sequence[LabelledAnswer],
     deck: Deck,
     describer: Describer,
-    *,
-    claims: Iterable[Anchor] = (),
 ) -> Sample:
-    """Return the bullets of the answers, and anchors and claims, as the grader sees them.
+    """Return the bullets of the answers, and anchors, as the grader sees them.
 
     Answers in which nothing is said are left out: the grader does not ask the calibration.
 
@@ -130,22 +136,20 @@ def make_sample(
         answers: Labelled answers.
         deck: Their questions.
         describer: Sees the texts.
-        claims: Further statements; those on other questions than the answers' are left out.
     """
     answered = {own.question_id: deck.question(own.question_id) for own in answers}
-    known = (claim for claim in claims if claim.question.id in answered)
     texts = [
         *(_Text(answered[own.question_id], own.answer, own.labels, 1.0) for own in answers),
         *(
             _Text(anchor.question, anchor.text, {anchor.bullet_id: anchor.verdict}, anchor.weight)
-            for anchor in (*make_anchors(answered.values()), *known)
+            for anchor in make_anchors(answered.values())
         ),
     ]
-    cut = ((split_units(own.text, own.question), own) for own in texts)
+    cut = ((describer.split(own.question, own.text), own) for own in texts)
     said = [(units, own) for units, own in cut if units]
-    rows, spoken, labels, questions, weights = [], [], [], [], []
-    seen_each = describer.see_each([(own.question, units) for units, own in said])
-    for seen, (_, own) in zip(seen_each, said, strict=True):
+    rows, spoken, labels, questions, weights, texts_of = [], [], [], [], [], []
+    for number, (units, own) in enumerate(said):
+        seen = describer.see(own.question, units)
         for place, bullet in enumerate(own.question.bullets):
             if bullet.id in own.verdicts:
                 rows.append(seen.description.rows[place])
@@ -153,12 +157,14 @@ def make_sample(
                 labels.append(VERDICTS.index(own.verdicts[bullet.id]))
                 questions.append(own.question.id)
                 weights.append(own.weight)
+                texts_of.append(number)
     return Sample(
         np.array(rows),
         np.array(spoken),
         np.array(labels),
         np.array(questions),
         np.array(weights, dtype=np.float64),
+        np.array(texts_of),
     )
 
 
@@ -175,12 +181,15 @@ def choose(sample: Sample) -> Choice:
     return max(tried, key=lambda choice: choice.worth)
 
 
-def fit(sample: Sample, choice: Choice, *, embedding: str, fitted_on: str) -> Calibration:
+def fit(
+    sample: Sample, choice: Choice, *, embedding: str, cross_encoder: str, fitted_on: str
+) -> Calibration:
     """Return the calibration fitted on the whole sample."""
     (model,) = _fit(sample, (choice.strength,))
     return Calibration(
         features=FEATURES,
         embedding=embedding,
+        cross_encoder=cross_encoder,
         head_coefficients=_table(model.heads.coefficients),
         head_intercepts=_row(model.heads.intercepts),
         mean=_row(model.mean),
@@ -202,6 +211,7 @@ def _judge(sample: Sample, strength: float, logits: Matrix) -> Choice:
     deals = [own[written] for own in logits]
     temperature = _temperature(np.vstack(deals), np.tile(labels, len(deals)))
     chances = [softmax(own / temperature) for own in deals]
+    wanted = _score(labels, sample.texts[written])
 
     def judge(power: float, caution: float) -> Choice:
         handicaps = _handicaps(labels, power, caution)
@@ -212,6 +222,9 @@ def _judge(sample: Sample, strength: float, logits: Matrix) -> Choice:
             caution=caution,
             macro_f1=float(np.mean([f1_score(labels, own, average="macro") for own in found])),
             accuracy=float(np.mean([(labels == own).mean() for own in found])),
+            qwk=float(
+                np.mean([_agreement(wanted, _score(own, sample.texts[written])) for own in found])
+            ),
             undeserved=float(np.mean([(own[labels > PARTIAL] <= PARTIAL).mean() for own in found])),
             temperature=temperature,
         )
@@ -220,6 +233,17 @@ def _judge(sample: Sample, strength: float, logits: Matrix) -> Choice:
         (judge(power, caution) for power, caution in product(HANDICAP_POWERS, CAUTIONS)),
         key=lambda choice: choice.worth,
     )
+
+
+def _score(verdicts: NDArray[np.int64], texts: NDArray[np.int64]) -> Matrix:
+    """Return the mean credit of each text, 0 to 10; all bullets weigh alike here."""
+    _, places = np.unique(texts, return_inverse=True)
+    sums = np.bincount(places, weights=_CREDIT[verdicts])
+    return np.asarray(10 * sums / np.bincount(places))
+
+
+def _agreement(wanted: Matrix, given: Matrix) -> float:
+    return score_agreement(wanted.tolist(), given.tolist()).qwk or 0.0
 
 
 def _fit(sample: Sample, strengths: Sequence[float]) -> list[_Model]:

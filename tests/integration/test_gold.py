@@ -7,8 +7,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from viva.domain import Deck, Verdict
-from viva_eval.anchors import CLAIMS, load_claims
-from viva_eval.labelled import SHIPPED, LabelledAnswer, Split, load_answers, only
+from viva_eval.labelled import SHIPPED, LabelledAnswer, load_answers
 
 PASSES = SHIPPED.with_name("gold_passes.jsonl")
 SHEET = SHIPPED.with_name("DATASHEET.md").read_text(encoding="utf-8")
@@ -72,13 +71,3 @@ def test_the_datasheet_counts_answers_by_kind_and_split(gold: tuple[LabelledAnsw
     told = {row[0]: (row[2], row[3]) for row in rows if len(row) == 4}
     for kind in {answer.kind.value for answer in gold}:
         assert told[kind] == (str(counts[kind, "train"]), str(counts[kind, "test"]))
-
-
-def test_claims_are_of_train_questions_alone(
-    gold: tuple[LabelledAnswer, ...], shipped_deck: Deck
-) -> None:
-    claims = load_claims(CLAIMS, shipped_deck)
-    train = {answer.question_id for answer in only(gold, Split.TRAIN)}
-    assert {claim.question.id for claim in claims} == train
-    assert f"{len(claims):,} statements" in SHEET
-    assert len({claim.text for claim in claims}) == len(claims)

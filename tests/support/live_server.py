@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Page
 
@@ -54,6 +55,11 @@ class Server:
             except OSError:
                 time.sleep(0.1)  # polling a process that gives no other sign
         pytest.fail(f"the server did not start:\n{self._log.read_text(encoding='utf-8')}")
+
+    def memory(self) -> int:
+        """Return the bytes that it keeps in memory."""
+        assert self._process is not None, "it was not started"
+        return int(psutil.Process(self._process.pid).memory_info().rss)
 
     def kill(self) -> None:
         """Kill it as a crash would."""

@@ -24,11 +24,14 @@ def see(question: Question, answer: str, seed: int = 0) -> Description:
     units = split_units(answer, question)
     bullets = len(question.bullets)
     own = vectors(len(units))
+    readings = rng.normal(size=(len(units), bullets, 4)).astype(np.float32)
+    readings[5:] = np.nan
     return describe(
         question,
         units,
         vectors=own,
         similarities=own @ vectors(bullets).T,
+        readings=readings,
         reference=ReferenceVectors(
             question=vectors(1)[0],
             hints=vectors(bullets),

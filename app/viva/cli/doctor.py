@@ -19,7 +19,15 @@ from viva.settings import Settings
 if TYPE_CHECKING:
     from viva.language_model import Abilities
 
-_PACKAGES = ("chromadb", "gradio", "openai", "pydantic", "sentence-transformers", "torch")
+_PACKAGES = (
+    "chromadb",
+    "gradio",
+    "onnxruntime",
+    "openai",
+    "pydantic",
+    "sentence-transformers",
+    "torch",
+)
 _MOST_MODELS = 10
 
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from viva.domain import VERDICTS, Frozen, Verdict
 from viva.errors import WeightsError
 from viva.grading.features import FEATURES, Description
+from viva.grading.readings import softmax
 
 Matrix = NDArray[np.float64]
 
@@ -38,6 +39,8 @@ class Calibration(Frozen):
     features: tuple[str, ...]
     embedding: str
     """Fingerprint of the embedding model whose vectors it was fitted on."""
+    cross_encoder: str
+    """The sha256 of the cross-encoder whose readings it was fitted on."""
     head_coefficients: tuple[tuple[float, ...], ...]
     head_intercepts: tuple[float, ...]
     mean: tuple[float, ...]
@@ -92,9 +95,3 @@ def choose_verdicts(chances: Matrix, handicaps: Matrix) -> NDArray[np.intp]:
     against = VERDICTS.index(Verdict.CONTRADICTED)
     weighed[chances[:, against] < CONTRADICTED_FROM, against] = 0
     return np.asarray(np.argmax(weighed, axis=1))
-
-
-def softmax(logits: Matrix) -> Matrix:
-    """Return the normalized exponentials of each row."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

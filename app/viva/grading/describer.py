@@ -2,19 +2,35 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viva.domain import Deck, Question
+from viva.domain import VERDICTS, Deck, Question
 from viva.embedding import Embedder, Vectors
 from viva.grading.features import Description, describe
 from viva.grading.reference import ReferenceVectors, embed_references
-from viva.grading.units import Unit
+from viva.grading.spelling import Speller
+from viva.grading.units import Unit, split_units
 from viva.grading.wording import content_stems
+from viva.onnx_model import Rows
 from viva.retrieval import Retriever
+
+MOST_READ = 4
+"""Statements that are read beside a bullet: those most similar to it."""
+
+
+class Reader(Protocol):
+    """Reads bullets and statements together; the cross-encoder is one."""
+
+    @property
+    def words(self) -> Collection[str]:
+        """Words, in lower case, that it reads as they are."""
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> Rows:
+        """Return how statements bear on bullets, as logits; columns follow ``VERDICTS``."""
 
 
 class Seen(NamedTuple):
@@ -24,6 +40,8 @@ class Seen(NamedTuple):
     vectors: NDArray[np.float32]
     similarities: NDArray[np.float32]
     """Cosine of each unit with each bullet."""
+    readings: NDArray[np.float32]
+    """What the reader says of each unit beside each bullet, units x bullets x 4; NaN if unread."""
     description: Description
 
 
@@ -34,18 +52,30 @@ class Describer:
         deck: Gives the rarity of words.
         embedder: Text to vectors; the index must have been built with the same.
         retriever: Ranks bullets by nearness to claims.
+        reader: Reads the nearest statements beside a bullet.
     """
 
-    def __init__(self, *, deck: Deck, embedder: Embedder, retriever: Retriever) -> None:
+    def __init__(
+        self, *, deck: Deck, embedder: Embedder, retriever: Retriever, reader: Reader
+    ) -> None:
         self._embedder = embedder
+        self._reader = reader
         self._retriever = retriever
         self._rarity = word_rarity(deck)
+        self._speller = Speller(deck, known=reader.words)
         self._references: dict[Question, ReferenceVectors] = {}
 
     def prepare(self, *questions: Question) -> None:
         """Embed questions' references, so that their first answers do not wait for that."""
         new = [own for own in dict.fromkeys(questions) if own not in self._references]
         self._references.update(zip(new, embed_references(new, self._embedder), strict=True))
+
+    def split(self, question: Question, answer: str) -> tuple[Unit, ...]:
+        """Return the units of an answer, with slips in words of the deck mended for reading."""
+        return tuple(
+            unit._replace(text=self._speller.mend(unit.text))
+            for unit in split_units(answer, question)
+        )
 
     def see(self, question: Question, units: tuple[Unit, ...]) -> Seen:
         """Return what is seen of an answer's units, at least one.
@@ -54,28 +84,18 @@ class Describer:
             IndexUnavailableError: If the index lacks a bullet or does not answer.
         """
         self.prepare(question)
-        return self._see(question, units, self._embedder.embed([unit.text for unit in units]))
-
-    def see_each(self, answers: Sequence[tuple[Question, tuple[Unit, ...]]]) -> Iterator[Seen]:
-        """Yield what ``see`` returns for each; all are embedded before the first comes.
-
-        Raises:
-            IndexUnavailableError: As ``see``.
-        """
-        self.prepare(*(question for question, _ in answers))
-        found = self._embedder.embed_each([[own.text for own in units] for _, units in answers])
-        for (question, units), vectors in zip(answers, found, strict=True):
-            yield self._see(question, units, vectors)
+        vectors = self._embedder.embed([unit.text for unit in units])
+        similarities = self._retriever.rank_bullets(question, vectors)
+        readings = self._read(question, units, similarities)
+        description = self._describe(question, units, vectors, similarities, readings)
+        return Seen(units, vectors, similarities, readings, description)
 
     def look_again(self, question: Question, seen: Seen, open_to: NDArray[np.bool_]) -> Seen:
         """Return what is seen when each bullet may rest on some of the units only."""
-        description = self._describe(question, seen.units, seen.vectors, seen.similarities, open_to)
+        description = self._describe(
+            question, seen.units, seen.vectors, seen.similarities, seen.readings, open_to
+        )
         return seen._replace(description=description)
-
-    def _see(self, question: Question, units: tuple[Unit, ...], vectors: Vectors) -> Seen:
-        similarities = self._retriever.rank_bullets(question, vectors)
-        description = self._describe(question, units, vectors, similarities)
-        return Seen(units, vectors, similarities, description)
 
     def _describe(
         self,
@@ -83,6 +103,7 @@ class Describer:
         units: tuple[Unit, ...],
         vectors: NDArray[np.float32],
         similarities: NDArray[np.float32],
+        readings: NDArray[np.float32],
         open_to: NDArray[np.bool_] | None = None,
     ) -> Description:
         return describe(
@@ -90,10 +111,26 @@ class Describer:
             units,
             vectors=vectors,
             similarities=similarities,
+            readings=readings,
             reference=self._references[question],
             rarity=self._rarity,
             open_to=open_to,
         )
+
+    def _read(
+        self, question: Question, units: Sequence[Unit], similarities: Vectors
+    ) -> NDArray[np.float32]:
+        readings = np.full((*similarities.shape, len(VERDICTS)), np.nan, dtype=np.float32)
+        stated = np.flatnonzero([unit.states for unit in units])
+        places = [
+            (int(unit), place)
+            for place in range(len(question.bullets))
+            for unit in stated[np.argsort(-similarities[stated, place], kind="stable")][:MOST_READ]
+        ]
+        if places:
+            pairs = [(question.bullets[place].text, units[unit].text) for unit, place in places]
+            readings[tuple(zip(*places, strict=True))] = self._reader.read(pairs)
+        return readings
 
 
 def word_rarity(deck: Deck) -> dict[str, float]:

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from viva.claims import words
 from viva.domain import Bullet, Question
+from viva.grading.readings import READING_FEATURES, sum_up
 from viva.grading.reference import ReferenceVectors
 from viva.grading.stance import read_stance
 from viva.grading.units import Unit
@@ -25,14 +26,15 @@ from viva.grading.wording import (
     rejects,
 )
 
-FEATURES = tuple(
-    """best sentence parts_mean parts_min compound lead rivals_ahead
+FEATURES = (
+    *"""best sentence parts_mean parts_min compound lead rivals_ahead
     terms_near terms_near_best terms_line hint restates
     terms_best terms_all words_best words_all
     rejects rejects_sentence rejects_near affirms opposite ignorance
     claim_dismisses claim_settles claim_defines claim_vague
     dismisses settles defines vague detail opens_with_no
-    claim_new_words new_words digits function_words length commas""".split()
+    claim_new_words new_words digits function_words length commas""".split(),
+    *READING_FEATURES,
 )
 """Names of the columns, in order; the functions below say what each is.
 
@@ -69,6 +71,8 @@ class _View(NamedTuple):
     units: Sequence[Unit]
     vectors: Matrix
     similarities: Matrix
+    readings: Matrix
+    """Logits of the statements that were read, statements x 4, the most similar one first."""
     stated: NDArray[np.bool_]
     best: int
 
@@ -95,6 +99,7 @@ def describe(
     *,
     vectors: Matrix,
     similarities: Matrix,
+    readings: Matrix,
     reference: ReferenceVectors,
     rarity: Mapping[str, float],
     open_to: NDArray[np.bool_] | None = None,
@@ -106,6 +111,7 @@ def describe(
         units: The pieces of the answer, at least one.
         vectors: One a unit.
         similarities: Cosine of each unit with each bullet, units x bullets.
+        readings: Logits of each unit beside each bullet, units x bullets x 4; NaN where unread.
         reference: The question's own vectors.
         rarity: Weight of each word stem of the deck: its inverse document frequency.
         open_to: Which units each bullet may rest on, units x bullets; every statement by default.
@@ -117,12 +123,19 @@ def describe(
     )
     rows = []
     for place, bullet in enumerate(question.bullets):
-        view = _View(place, bullet, units, vectors, similarities, open_to[:, place], best[place])
+        stated = open_to[:, place]
+        column = similarities[:, place]
+        read = np.flatnonzero(stated & np.isfinite(readings[:, place, 0]))
+        read = read[np.argsort(-column[read], kind="stable")]
+        view = _View(
+            place, bullet, units, vectors, similarities, readings[read, place], stated, best[place]
+        )
         row = {
             **_nearness(view, reference),
             **_words_shared(view, rarity),
             **_leaning(view),
             **_substance(view),
+            **sum_up(view.readings),
         }
         rows.append([float(row[name]) for name in FEATURES])
     around = [units[index].sentence for index in best]

@@ -1,12 +1,14 @@
-"""The local grader, version 1: no key, no network, no waiting.
+"""The local grader, version 2: no key, no network, no waiting.
 
 An answer is split into claims; embeddings and key terms align them with the asked question's
-bullets; a small calibrated model weighs what it sees of each bullet; the claims that carried a
-verdict are its evidence.
+bullets; a small transformer reads the nearest claims beside each bullet; a calibrated model weighs
+what was seen and read; the claims that carried a verdict are its evidence.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,23 +30,25 @@ from viva.errors import WeightsError
 from viva.grading.asides import explain_asides, find_asides
 from viva.grading.calibration import CONTRADICTED_FROM, Calibration
 from viva.grading.copying import COPIED, copies_reference
+from viva.grading.cross_encoder import CrossEncoder
 from viva.grading.describer import Describer, Seen
 from viva.grading.evidence import check_evidence, quote_claim
 from viva.grading.foreign import is_foreign
 from viva.grading.grader import TOO_LONG, join_notices, nothing_said, ungraded
+from viva.grading.readings import softmax
 from viva.grading.rejections import find_denial, leave_to_the_nearest, speaks_against
 from viva.grading.restating import CONFIDENCE, find_restating
 from viva.grading.scoring import score_bullets
-from viva.grading.units import MOST_UNITS, Unit, split_units
+from viva.grading.units import MOST_UNITS, Unit
 from viva.grading.wording import rejects
 from viva.retrieval import Retriever
 
-VERSION = "1.2"
+VERSION = "2.0"
 RELATED_SIMILARITY = 0.62
 """Cosine from which a bullet of another question is named as also relevant."""
 _RELATED_AT_MOST = 2
-_SECOND_QUOTE = 0.9
-"""A second claim is quoted if it is this near to the best one's similarity."""
+_CARRIES = 0.5
+"""Chance of the verdict by its own reading from which a claim carries it."""
 _ABOUT_IT = 0.7
 """Share of the best claim's similarity from which a rejecting claim is about the same."""
 
@@ -56,7 +60,7 @@ def identify(embedding: str, calibration: str) -> GraderIdentity:
 
 
 class LocalGrader:
-    """Grades with the packaged embedding model and a fitted calibration.
+    """Grades with the packaged models and a fitted calibration.
 
     Args:
         deck: Gives the rarity of words.
@@ -85,7 +89,12 @@ class LocalGrader:
                 f"The local grader was fitted with another embedding model than {embedder.name!r}.",
                 hint="Leave VIVA_EMBEDDING_MODEL out, or fit the grader anew: 'make calibrate'.",
             )
-        self._describer = Describer(deck=deck, embedder=embedder, retriever=retriever)
+        self._describer = Describer(
+            deck=deck,
+            embedder=embedder,
+            retriever=retriever,
+            reader=CrossEncoder(self._calibration.cross_encoder),
+        )
 
     @property
     def identity(self) -> GraderIdentity:
@@ -98,7 +107,7 @@ class LocalGrader:
 
     def grade(self, question: Question, answer: str) -> Grade:
         """Return the grade of an answer; deterministic."""
-        units = split_units(answer, question)
+        units = self._describer.split(question, answer)
         if (bare := self._grade_unseen(question, answer, units)) is not None:
             return bare
         return self._grade_seen(question, answer, self._describer.see(question, units))
@@ -109,17 +118,8 @@ class LocalGrader:
         Raises:
             IndexUnavailableError: If the index lacks a bullet or does not answer.
         """
-        units = [split_units(answer, question) for question, answer in answers]
-        bare = [self._grade_unseen(*own, found) for own, found in zip(answers, units, strict=True)]
-        seen = self._describer.see_each(
-            [
-                (question, found)
-                for (question, _), found, done in zip(answers, units, bare, strict=True)
-                if done is None
-            ]
-        )
-        for (question, answer), done in zip(answers, bare, strict=True):
-            yield done or self._grade_seen(question, answer, next(seen))
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            yield from pool.map(lambda own: self.grade(*own), answers)
 
     def _grade_unseen(self, question: Question, answer: str, units: Sequence[Unit]) -> Grade | None:
         """Return the grade of an answer in which there is nothing to judge, or None."""
@@ -251,25 +251,34 @@ def _judge(
 
 
 def _quotes(seen: Seen, place: int, verdict: Verdict) -> tuple[Evidence, ...]:
-    """Return the best claim, and a second one from elsewhere that is nearly as near.
+    """Return the claim that carries the verdict, and one from elsewhere that carries it as well.
 
-    A contradiction quotes the nearest rejecting claim, if one is about the bullet at all.
+    That is the one whose reading gives the verdict the highest chance. A contradiction that a
+    rule has found quotes the nearest rejecting claim, if one is about the bullet at all.
     """
     column, best = seen.similarities[:, place], seen.description.best[place]
     stated = np.flatnonzero(seen.description.open_to[:, place])
+    read = [int(i) for i in stated if np.isfinite(seen.readings[i, place, 0])]
+    carries = dict(zip(read, _chances_of(verdict, seen.readings[read, place]), strict=True))
     if verdict is Verdict.CONTRADICTED:
         against = [
             int(i) for i in stated if seen.units[i].rejected or speaks_against(seen.units[i].text)
         ]
         near = max(against, key=lambda i: column[i], default=best)
-        chosen = [near if column[near] >= _ABOUT_IT * column[best] else best]
-    else:
-        others = [
-            int(i)
-            for i in stated
-            if seen.units[i].sentence != seen.units[best].sentence
-            and column[i] >= _SECOND_QUOTE * column[best]
-        ]
-        chosen = [best, *sorted(others, key=lambda i: -column[i])[:1]]
+        if column[near] >= _ABOUT_IT * column[best] and carries.get(near, 0) < _CARRIES:
+            carries = {near: 1.0}
+    chosen = sorted(carries, key=lambda i: -carries[i])[:1] or [best]
+    chosen += [
+        i
+        for i in sorted(carries, key=lambda i: -carries[i])
+        if carries[i] >= _CARRIES and seen.units[i].sentence != seen.units[chosen[0]].sentence
+    ][:1]
     claims = sorted((seen.units[i].claim for i in chosen), key=lambda claim: claim.start)
     return tuple(quote_claim(claim) for claim in claims)
+
+
+def _chances_of(verdict: Verdict, readings: NDArray[np.float32]) -> list[float]:
+    """Return the chance of a verdict by each reading, one a row."""
+    if not len(readings):
+        return []
+    return [float(row[VERDICTS.index(verdict)]) for row in softmax(readings)]

@@ -39,9 +39,12 @@ def embed_references(
     questions: Sequence[Question], embedder: Embedder
 ) -> tuple[ReferenceVectors, ...]:
     """Return the vectors of each question's reference."""
-    groups = [_groups(question) for question in questions]
-    vectors = embedder.embed_each([[text for group in own for text in group] for own in groups])
-    return tuple(map(_split, vectors, groups))
+    found = []
+    for question in questions:
+        groups = _groups(question)
+        vectors = embedder.embed([text for group in groups for text in group])
+        found.append(_split(vectors, groups))
+    return tuple(found)
 
 
 def _groups(question: Question) -> list[tuple[str, ...]]:

@@ -22,9 +22,11 @@ def installed_weights(name: str) -> dict[str, str]:
         return {}
     from viva.grading.calibration import Calibration
 
+    fitted = Calibration.shipped()
     return {
         "weights of the embedding model": MINILM_WEIGHTS.sha256,
-        "fitted figures": Calibration.shipped().fingerprint,
+        "weights of the cross-encoder": fitted.cross_encoder,
+        "fitted figures": fitted.fingerprint,
     }
 
 

@@ -5,7 +5,7 @@ words".
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 
 from viva.claims import words
@@ -42,15 +42,7 @@ def typos(subject: Subject, random: Random) -> str | None:
     and last letter stay, and no slip makes another word of the deck or the answer. So a person
     reads what was meant, and the verdicts stay.
     """
-    text = subject.text
-    found = [match for match in _WORD.finditer(text) if _may_slip(match.group())]
-    count = min(_MOST_SLIPS, len(found), max(1, len(words(text)) // _WORDS_PER_SLIP))
-    known = _known_words(subject)
-    for match in sorted(random.sample(found, count), key=lambda match: -match.start()):
-        slipped = _slip(match.group(), random)
-        if slipped.lower() not in known:
-            text = text[: match.start()] + slipped + text[match.end() :]
-    return text
+    return slip(subject.text, random, known=_known_words(subject))
 
 
 @perturbation(Law.UNCHANGED)
@@ -75,6 +67,23 @@ def filler_words(subject: Subject, random: Random) -> str | None:
 def politeness(subject: Subject, random: Random) -> str:
     """Greet before and thank after the answer: manners state nothing and ask for nothing."""
     return f"{random.choice(_GREETINGS)} {subject.text} {random.choice(_GOODBYES)}"
+
+
+def slip(text: str, random: Random, *, known: Collection[str] = ()) -> str:
+    """Return a text with a slip in one long word of twenty, four at most, at least one.
+
+    Args:
+        text: What is typed.
+        random: The only source of chance.
+        known: Words in lower case that no slip may make.
+    """
+    found = [match for match in _WORD.finditer(text) if _may_slip(match.group())]
+    count = min(_MOST_SLIPS, len(found), max(1, len(words(text)) // _WORDS_PER_SLIP))
+    for match in sorted(random.sample(found, count), key=lambda match: -match.start()):
+        slipped = _slip(match.group(), random)
+        if slipped.lower() not in known:
+            text = text[: match.start()] + slipped + text[match.end() :]
+    return text
 
 
 def _may_slip(word: str) -> bool:

@@ -1,0 +1,1 @@
+"""How the local grader's cross-encoder is trained and made small: ``make train``."""
