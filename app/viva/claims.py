@@ -7,7 +7,6 @@ and speech without punctuation is cut at the words with which speakers begin ane
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import pysbd
@@ -86,7 +85,9 @@ def _sentences(line: str, answer: str, offset: int) -> Iterator[Claim]:
     mark = _LIST_MARK.match(line)
     position = mark.end() if mark else 0
     even = _upper(line)
-    for sentence in _segmenter().segment(even[position:]):
+    # One for each line: it keeps the text that it works on, and answers are read side by side.
+    segmenter = pysbd.Segmenter(language="en", clean=False)
+    for sentence in segmenter.segment(even[position:]):
         start = even.find(sentence, position)
         if start < 0:  # pysbd rewrote something: keep the rest of the line as it stands
             start, sentence = position, even[position:]
@@ -143,8 +144,3 @@ def _trimmed(text: str, start: int) -> Iterator[Claim]:
         left = len(text) - len(text.lstrip())
         stripped = text.strip()
         yield Claim(start + left, start + left + len(stripped), stripped)
-
-
-@cache
-def _segmenter() -> pysbd.Segmenter:
-    return pysbd.Segmenter(language="en", clean=False)

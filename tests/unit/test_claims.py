@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,12 @@ def test_a_monologue_without_a_sign_is_cut_into_pieces_that_can_be_quoted() -> N
 
 def test_a_list_item_is_a_sentence_of_its_own() -> None:
     assert len(split_sentences("1. one thing\n2. another thing")) == 2
+
+
+def test_answers_are_cut_alike_side_by_side_and_one_by_one() -> None:
+    answers = [
+        f"We log request {number}. Then we join it with its outcome! Is that all? No. " * 5
+        for number in range(40)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(split_claims, answers)) == [split_claims(own) for own in answers]

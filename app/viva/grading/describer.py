@@ -18,7 +18,7 @@ from viva.grading.wording import content_stems
 from viva.onnx_model import Rows
 from viva.retrieval import Retriever
 
-MOST_READ = 4
+MOST_READ = 3
 """Statements that are read beside a bullet: those most similar to it."""
 
 
