@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viva.domain import VERDICTS, Deck, Question
+from viva.domain import VERDICTS, Deck, Question, Verdict
 from viva.embedding import Embedder, Vectors
 from viva.grading.features import Description, describe
 from viva.grading.reference import ReferenceVectors, embed_references
@@ -130,7 +130,26 @@ class Describer:
         if places:
             pairs = [(question.bullets[place].text, units[unit].text) for unit, place in places]
             readings[tuple(zip(*places, strict=True))] = self._reader.read(pairs)
+        rejected = [unit.rejected for unit in units]
+        readings[rejected] = _turn_round(readings[rejected])
         return readings
+
+
+def _turn_round(readings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the readings of statements that are rejected as a whole: all of it or a part, denied.
+
+    Args:
+        readings: Logits of the statements as if they were asserted; the last axis is of verdicts.
+    """
+    by_verdict = dict(zip(VERDICTS, np.moveaxis(readings, -1, 0), strict=True))
+    against = np.logaddexp(by_verdict[Verdict.COVERED], by_verdict[Verdict.PARTIAL])
+    turned = {
+        Verdict.COVERED: by_verdict[Verdict.CONTRADICTED],
+        Verdict.PARTIAL: by_verdict[Verdict.CONTRADICTED],
+        Verdict.MISSING: by_verdict[Verdict.MISSING],
+        Verdict.CONTRADICTED: against,
+    }
+    return np.stack([turned[verdict] for verdict in VERDICTS], axis=-1)
 
 
 def word_rarity(deck: Deck) -> dict[str, float]:

@@ -78,7 +78,8 @@ def fit(pairs: Sequence[Pair], *, epochs: int, seed: int, folder: Path) -> "PreT
         train_dataset=dataset,
         loss=CrossEntropyLoss(model, label_smoothing=SMOOTHING),
     )
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(folder)))
+    last = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]  # untyped there
+    trainer.train(resume_from_checkpoint=last)
     network: PreTrainedModel = model.model.to("cpu")
     return network
 
