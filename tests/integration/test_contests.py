@@ -68,11 +68,11 @@ def test_an_export_is_a_queue_and_only_with_the_rest_confirmed_a_set(
     interview(store, "one", AnswerGiven(SAID), partly, contest("b2", "cache the hot keys"))
     code, out, _ = export(capsys)
     assert code == 0
-    assert "1 contested answers are in mine.jsonl, word for word as they were given" in out
+    assert "1 contested answer is in mine.jsonl, word for word as they were given" in out
     assert "Nothing was sent." in out
     (waiting,) = read_queue(Path("mine.jsonl"), DECK)
     assert waiting.answer == SAID
-    assert choose_split(waiting, {}) is Split.TRAIN
+    assert choose_split(waiting) is Split.TRAIN
     add = ["eval", "datasets", "add", "mine.jsonl", "--to", "set.jsonl"]
     assert _run(add) == 2
     assert "no label for b1, b3" in capsys.readouterr().err

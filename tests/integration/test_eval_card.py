@@ -214,7 +214,7 @@ def test_a_card_is_written_for_people_and_for_the_page(
     assert code == 0
     assert "local.json" in out and "local.md" in out
     card = ReportCard.model_validate_json((tmp_path / "cards" / "local.json").read_bytes())
-    assert len(card.weights) == 2
+    assert len(card.weights) == 3
     page = (tmp_path / "cards" / "local.md").read_text("utf-8")
     assert page.startswith("# Report card: local\n")
     assert all(digest in page for digest in card.weights.values())

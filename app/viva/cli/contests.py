@@ -54,9 +54,10 @@ def export_command(
         raise InputError(
             f"{file} cannot be written: {error.strerror}.", hint="Choose another FILE."
         ) from error
+    count = "1 contested answer is" if len(lines) == 1 else f"{len(lines)} contested answers are"
     click.echo(
-        f"{len(lines)} contested answers are in {file}, word for word as they were given: read "
-        "them through before you pass the file on. Nothing was sent."
+        f"{count} in {file}, word for word as they were given: read them through before you pass "
+        "the file on. Nothing was sent."
     )
     if left_out := samples.count(None):
         click.echo(f"{left_out} left out: a point has no verdict. Have it graded again first.")
