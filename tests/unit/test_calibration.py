@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viva.domain import VERDICTS
-from viva.grading.calibration import CONTRADICTED_FROM, Calibration, softmax
+from viva.grading.calibration import CONTRADICTED_FROM, Calibration
 from viva.grading.features import FEATURES, Description
+from viva.grading.readings import softmax
 
 
 def make_calibration(**changes: object) -> Calibration:
@@ -14,6 +15,7 @@ def make_calibration(**changes: object) -> Calibration:
     figures: dict[str, object] = {
         "features": FEATURES,
         "embedding": "e",
+        "cross_encoder": "c",
         "head_coefficients": ((0.0,) * 4,) * 2,
         "head_intercepts": (0.0, 0.0),
         "mean": (0.0,) * width,

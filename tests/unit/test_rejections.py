@@ -24,7 +24,8 @@ def seen(similarities: list[list[float]], sentences: list[int], texts: list[str]
         best=tuple(int(index) for index in near.argmax(axis=0)),
         open_to=np.ones(near.shape, dtype=bool),
     )
-    return Seen(units, np.zeros((len(units), 3), dtype=np.float32), near, description)
+    unread = np.full((*near.shape, 4), np.nan, dtype=np.float32)
+    return Seen(units, np.zeros((len(units), 3), dtype=np.float32), near, unread, description)
 
 
 def test_one_rejection_contradicts_the_nearest_bullet_only() -> None:
