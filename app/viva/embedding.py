@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viva.errors import WeightsError
+from viva.errors import WeightsError, first_line
 from viva.onnx_model import OnnxModel
 from viva.resources import MINILM_GRAPH, MINILM_TOKENIZER, MINILM_WEIGHTS, verified_path
 
@@ -115,7 +115,7 @@ def _load(name: str) -> "SentenceTransformer":
         return SentenceTransformer(name)
     except Exception as error:  # each library below raises its own kinds
         raise WeightsError(
-            f"The embedding model {name!r} cannot be loaded: {_first_line(error)}.",
+            f"The embedding model {name!r} cannot be loaded: {first_line(error)}.",
             hint=f"Check VIVA_EMBEDDING_MODEL, or leave it out for {PACKAGED_MODEL}.",
         ) from error
 
@@ -126,7 +126,3 @@ def _hash_parameters(model: "SentenceTransformer") -> str:
         digest.update(key.encode())
         digest.update(tensor.detach().cpu().contiguous().float().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [repr(error)])[0].rstrip(".")

@@ -111,3 +111,8 @@ class BudgetSpent(ModelError):
 
 class StorageError(VivaError):
     """The database cannot be opened, read or written."""
+
+
+def first_line(error: Exception) -> str:
+    """Return what another library's error says, in one line that a sentence can end with."""
+    return (str(error).splitlines() or [repr(error)])[0].rstrip(".?!")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viva.errors import WeightsError
+from viva.errors import WeightsError, first_line
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -50,7 +50,7 @@ class OnnxModel:
             self._session = _open_session(graph, weights or {})
         except Exception as error:  # both libraries raise their own kinds, and bare ones
             raise WeightsError(
-                f"The model {graph.name} cannot be loaded: {_first_line(error)}.",
+                f"The model {graph.name} cannot be loaded: {first_line(error)}.",
                 hint="Install Viva again: 'make install' in a checkout.",
             ) from error
         self._tokenizer.no_padding()
@@ -84,7 +84,3 @@ def _open_session(graph: Path, weights: Mapping[str, Rows]) -> "InferenceSession
         values = [OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
         options.add_external_initializers(list(weights), values)
     return InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [repr(error)])[0].rstrip(".")

@@ -64,8 +64,7 @@ def verified_path(pinned: PinnedFile) -> Path:
         )
     path = Path(spec.origin).parent / pinned.path
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = file_digest(path)
     except OSError as error:
         raise WeightsError(
             f"The model weights {path} cannot be read: {error.strerror}.",
@@ -78,3 +77,9 @@ def verified_path(pinned: PinnedFile) -> Path:
             hint=f"Reinstall {pinned.package.replace('_', '-')}; do not use these.",
         )
     return path
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file's content; raises ``OSError`` if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

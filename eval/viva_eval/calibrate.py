@@ -6,7 +6,6 @@ The same data give the same file.
 """
 
 import argparse
-import hashlib
 import json
 import sys
 import tempfile
@@ -17,18 +16,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-import viva
 from viva.deck.loading import find_deck, load_deck
 from viva.domain import VERDICTS, BulletGrade, Deck, Evidence, Verdict
 from viva.embedding import Embedder, load_embedder
 from viva.errors import VivaError
 from viva.grading import calibration as fitted_part
 from viva.grading.calibration import Calibration
-from viva.grading.cross_encoder import WEIGHTS, CrossEncoder
+from viva.grading.cross_encoder import WEIGHTS_PATH, CrossEncoder
 from viva.grading.describer import Describer
 from viva.grading.local import LocalGrader
 from viva.grading.scoring import score_bullets
-from viva.resources import data_dir
+from viva.resources import data_dir, file_digest
 from viva.retrieval import Index, Retriever, open_client
 from viva.settings import Settings
 from viva_eval.baselines import by_thresholds, nearest_sentences, tune_thresholds
@@ -44,7 +42,6 @@ from viva_eval.figures import (
 from viva_eval.fitting import Choice, choose, fit, make_sample
 from viva_eval.labelled import SHIPPED, LabelledAnswer, Split, load_answers, only
 
-CROSS_ENCODER = Path(viva.__file__).parent / WEIGHTS
 CALIBRATION = Path(fitted_part.__file__).parent / "calibration.json"
 _TOLERANCE = 0.02
 """How far figures may differ between machines, whose sums round differently."""
@@ -100,7 +97,7 @@ def open_bench(folder: Path) -> Bench:
 def fit_on_train(answers: Iterable[LabelledAnswer], bench: Bench) -> tuple[Calibration, Choice]:
     """Return the calibration, and the settings that cross-validation chose for it."""
     train = only(answers, Split.TRAIN)
-    digest = hashlib.sha256(CROSS_ENCODER.read_bytes()).hexdigest()
+    digest = file_digest(WEIGHTS_PATH)
     sample = make_sample(
         train,
         bench.deck,

@@ -211,7 +211,8 @@ def _judge(sample: Sample, strength: float, logits: Matrix) -> Choice:
     deals = [own[written] for own in logits]
     temperature = _temperature(np.vstack(deals), np.tile(labels, len(deals)))
     chances = [softmax(own / temperature) for own in deals]
-    wanted = _score(labels, sample.texts[written])
+    texts = sample.texts[written]
+    wanted = _score(labels, texts)
 
     def judge(power: float, caution: float) -> Choice:
         handicaps = _handicaps(labels, power, caution)
@@ -222,9 +223,7 @@ def _judge(sample: Sample, strength: float, logits: Matrix) -> Choice:
             caution=caution,
             macro_f1=float(np.mean([f1_score(labels, own, average="macro") for own in found])),
             accuracy=float(np.mean([(labels == own).mean() for own in found])),
-            qwk=float(
-                np.mean([_agreement(wanted, _score(own, sample.texts[written])) for own in found])
-            ),
+            qwk=float(np.mean([_agreement(wanted, _score(own, texts)) for own in found])),
             undeserved=float(np.mean([(own[labels > PARTIAL] <= PARTIAL).mean() for own in found])),
             temperature=temperature,
         )

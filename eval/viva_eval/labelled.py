@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from viva.domain import Deck, Frozen, Slug, Text, Verdict
-from viva.errors import InputError
+from viva_eval.json_lines import check_faults, read_rows
 
 SHIPPED = Path(__file__).parent / "datasets" / "gold.jsonl"
 
@@ -85,33 +85,16 @@ def load_answers(path: Path, deck: Deck) -> tuple[LabelledAnswer, ...]:
     Raises:
         InputError: If a line is wrong; lists every fault with its line.
     """
-    answers: dict[int, LabelledAnswer] = {}
-    faults: list[str] = []
-    # Not splitlines(): an answer may hold a line separator, which JSON need not escape.
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            answers[number] = LabelledAnswer.model_validate_json(line)
-        except ValidationError as error:
-            faults += [f"line {number}: {fault}" for fault in explain(error)]
+    answers, faults = read_rows(path.read_text(encoding="utf-8"), LabelledAnswer)
     faults += _deck_faults(answers, deck)
     faults += _split_faults(answers)
-    if faults:
-        raise InputError(f"{path.name} cannot be used:\n" + "\n".join(faults))
+    check_faults(path, faults)
     return tuple(answers.values())
 
 
 def only(answers: Iterable[LabelledAnswer], split: Split) -> tuple[LabelledAnswer, ...]:
     """Return the answers of one split, in order."""
     return tuple(answer for answer in answers if answer.split is split)
-
-
-def explain(error: ValidationError) -> Iterator[str]:
-    """Yield what is wrong with a line, fault by fault."""
-    for fault in error.errors():
-        where = ".".join(str(part) for part in fault["loc"])
-        yield f"{where}: {fault['msg']}" if where else fault["msg"]
 
 
 def _deck_faults(answers: dict[int, LabelledAnswer], deck: Deck) -> Iterator[str]:

@@ -120,9 +120,9 @@ def _index(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    from viva.storage import SessionStore
+    from viva.wiring import open_store
 
-    store = SessionStore(settings.database)
+    store = open_store(settings)
     sessions = len(store.latest(limit=1000))
     store.close()
     where = "by URL" if settings.database_url else str(settings.home / "viva.db")

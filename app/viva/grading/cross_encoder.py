@@ -7,12 +7,14 @@ how, and how well it does. ``viva_eval.training`` made it.
 """
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from viva.onnx_model import OnnxModel, Rows
 from viva.resources import MINILM_TOKENIZER, PinnedFile, verified_path
 
 WEIGHTS = "grading/cross_encoder.onnx"
 """Where the package holds them."""
+WEIGHTS_PATH = Path(__file__).parent.parent / WEIGHTS
 
 
 class CrossEncoder:

@@ -267,13 +267,15 @@ def _quotes(seen: Seen, place: int, verdict: Verdict) -> tuple[Evidence, ...]:
         near = max(against, key=lambda i: column[i], default=best)
         if column[near] >= _ABOUT_IT * column[best] and carries.get(near, 0) < _CARRIES:
             carries = {near: 1.0}
-    chosen = sorted(carries, key=lambda i: -carries[i])[:1] or [best]
-    chosen += [
+    first, *rest = sorted(carries, key=lambda i: -carries[i]) or [best]
+    elsewhere = [
         i
-        for i in sorted(carries, key=lambda i: -carries[i])
-        if carries[i] >= _CARRIES and seen.units[i].sentence != seen.units[chosen[0]].sentence
-    ][:1]
-    claims = sorted((seen.units[i].claim for i in chosen), key=lambda claim: claim.start)
+        for i in rest
+        if carries[i] >= _CARRIES and seen.units[i].sentence != seen.units[first].sentence
+    ]
+    claims = sorted(
+        (seen.units[i].claim for i in (first, *elsewhere[:1])), key=lambda claim: claim.start
+    )
     return tuple(quote_claim(claim) for claim in claims)
 
 

@@ -15,7 +15,8 @@ from viva.domain import Deck
 
 _SHORTEST = 5
 """Letters; in a shorter word, one slip may hide which it was."""
-_WORD = re.compile(r"(?<![\w'’.@/-])[A-Za-z]+(?![\w'’@/-]|\.\w)")
+WHOLE_WORD = re.compile(r"(?<![\w'’.@/-])[A-Za-z]+(?![\w'’@/-]|\.\w)")
+"""A word of letters: no part of a number, a name such as scikit-learn, or an address."""
 
 
 class Speller:
@@ -46,7 +47,7 @@ class Speller:
 
     def mend(self, text: str) -> str:
         """Return a text with the slips in words of the deck mended."""
-        return _WORD.sub(lambda match: self._mend_word(match.group()), text)
+        return WHOLE_WORD.sub(lambda match: self._mend_word(match.group()), text)
 
     def _mend_word(self, word: str) -> str:
         lower = word.lower()

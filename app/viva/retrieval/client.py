@@ -8,7 +8,7 @@ import chromadb
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 
-from viva.errors import IndexUnavailableError, SettingsError
+from viva.errors import IndexUnavailableError, SettingsError, first_line
 from viva.settings import Settings
 
 _HINT = (
@@ -49,7 +49,7 @@ def chroma_errors(where: str = "", *, hint: str = _HINT) -> Iterator[None]:
     except Exception as error:  # Chroma raises its own, httpx's, sqlite's and Rust's kinds
         what = " ".join(part for part in ("The vector index", where) if part)
         raise IndexUnavailableError(
-            f"{what} cannot be used: {_first_line(error)}.", hint=hint
+            f"{what} cannot be used: {first_line(error)}.", hint=hint
         ) from error
 
 
@@ -68,7 +68,3 @@ def _address(given: str) -> tuple[str, int, bool]:
             hint="Give one such as http://localhost:8000, or leave it empty.",
         )
     return url.hostname, port, secure
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [repr(error)])[0].rstrip(".?!")

@@ -22,7 +22,8 @@ from viva_eval.metrics.paired import (
     verdict_differences,
 )
 from viva_eval.records import Manifest, Record, RunFolder
-from viva_eval.summary.summarise import summarise
+from viva_eval.summary.steadiness import perturbation_rates
+from viva_eval.summary.tally import tally
 
 __all__ = [
     "BulletChange",
@@ -92,9 +93,7 @@ def compare(
 def compare_folders(first: RunFolder, second: RunFolder) -> str:
     """Return the comparison of two runs' folders in Markdown; raises what ``compare`` raises."""
     comparison = compare((first.manifest, first.records()), (second.manifest, second.records()))
-    before, after = (
-        summarise(own.manifest, own.records(), own.deck).perturbations for own in (first, second)
-    )
+    before, after = (perturbation_rates(tally(own.records())) for own in (first, second))
     return to_markdown(comparison.model_copy(update={"laws": compare_laws(before, after)}))
 
 

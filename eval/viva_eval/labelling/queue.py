@@ -3,13 +3,14 @@
 from pathlib import Path
 from random import Random
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from viva.disputed import answer_key
 from viva.domain import Deck, Slug, Text
 from viva.errors import InputError, NotFoundError
 from viva_eval.datasets_index import shipped_sets
-from viva_eval.labelled import Kind, Split, explain
+from viva_eval.json_lines import check_faults, read_rows
+from viva_eval.labelled import Kind, Split
 
 
 class Unlabelled(BaseModel):
@@ -48,22 +49,14 @@ def read_queue(path: Path, deck: Deck) -> tuple[Unlabelled, ...]:
         )
     known = {question.id for question in deck.questions}
     found: dict[str, Unlabelled] = {}
-    faults: list[str] = []
-    for number, line in enumerate(_read(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            answer = Unlabelled.model_validate_json(line)
-        except ValidationError as error:
-            faults += [f"line {number}: {fault}" for fault in explain(error)]
-            continue
+    rows, faults = read_rows(_read(path), Unlabelled)
+    for number, answer in rows.items():
         if answer.question_id not in known:
             faults.append(f"line {number}: the deck has no question {answer.question_id!r}")
         if answer.key in found:
             faults.append(f"line {number}: the id {answer.key!r} is there already")
         found[answer.key] = answer
-    if faults:
-        raise InputError(f"{path.name} cannot be used:\n" + "\n".join(faults))
+    check_faults(path, faults)
     return tuple(found.values())
 
 

@@ -9,11 +9,10 @@ from collections.abc import Callable, Collection
 from random import Random
 
 from viva.claims import words
+from viva.grading.spelling import WHOLE_WORD
 from viva_eval.perturb.laws import Law
 from viva_eval.perturb.perturbation import Subject, perturbation
 
-_WORD = re.compile(r"(?<![\w'’.@/-])[A-Za-z]+(?![\w'’@/-]|\.\w)")
-"""A whole word of letters: no part of a number, a name such as scikit-learn, or an address."""
 _SHORTEST_SLIP = 5
 """Letters; in a shorter word a slip may hide which word it was."""
 _WORDS_PER_SLIP = 20
@@ -77,7 +76,7 @@ def slip(text: str, random: Random, *, known: Collection[str] = ()) -> str:
         random: The only source of chance.
         known: Words in lower case that no slip may make.
     """
-    found = [match for match in _WORD.finditer(text) if _may_slip(match.group())]
+    found = [match for match in WHOLE_WORD.finditer(text) if _may_slip(match.group())]
     count = min(_MOST_SLIPS, len(found), max(1, len(words(text)) // _WORDS_PER_SLIP))
     for match in sorted(random.sample(found, count), key=lambda match: -match.start()):
         slipped = _slip(match.group(), random)

@@ -1,14 +1,13 @@
 """``python -m viva_eval.training`` makes ``viva/grading/cross_encoder.onnx``: train and shrink."""
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import viva
 from viva.errors import VivaError
-from viva.grading.cross_encoder import WEIGHTS
+from viva.grading.cross_encoder import WEIGHTS_PATH
+from viva.resources import file_digest
 from viva_eval.training.export import write_classifier
 from viva_eval.training.fitting import fit
 from viva_eval.training.outside import OUTSIDE, load_outside
@@ -27,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--checkpoints", type=Path, default=Path("build/training"), help="where a fit goes on"
     )
-    parser.add_argument("--out", type=Path, default=Path(viva.__file__).parent / WEIGHTS)
+    parser.add_argument("--out", type=Path, default=WEIGHTS_PATH)
     options = parser.parse_args(arguments)
     try:
         questions = load_outside(options.data)
@@ -39,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(pairs):,} pairs of {len(questions)} questions, {options.epochs} times.")
     network = fit(pairs, epochs=options.epochs, seed=SEED, folder=options.checkpoints)
     write_classifier(network, options.out)
-    digest = hashlib.sha256(options.out.read_bytes()).hexdigest()
+    digest = file_digest(options.out)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB, sha256 {digest}.")
     print("Now 'make calibrate': the figures that weigh its readings belong to these weights.")
     return 0

@@ -6,11 +6,10 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
 from viva.domain import Frozen, Slug, Text, Verdict
-from viva.errors import InputError
-from viva_eval.labelled import explain
+from viva_eval.json_lines import check_faults, read_rows
 
 OUTSIDE = Path(__file__).parent.parent / "datasets" / "outside.jsonl"
 
@@ -64,12 +63,6 @@ def load_outside(path: Path = OUTSIDE) -> tuple[OutsideQuestion, ...]:
     Raises:
         InputError: If a line is wrong; lists every fault with its line.
     """
-    questions, faults = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            questions.append(OutsideQuestion.model_validate_json(line))
-        except ValidationError as error:
-            faults += [f"line {number}: {fault}" for fault in explain(error)]
-    if faults:
-        raise InputError(f"{path.name} cannot be used:\n" + "\n".join(faults))
-    return tuple(questions)
+    questions, faults = read_rows(path.read_text(encoding="utf-8"), OutsideQuestion)
+    check_faults(path, faults)
+    return tuple(questions.values())
