@@ -12,7 +12,7 @@ from viva.domain import Deck
 from viva.embedding import Embedder
 from viva.interviewer import Interviewer
 from viva.settings import Settings, load_settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva.wiring import Parts, load_chosen_deck, make_parts
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -72,6 +72,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def interviewer(parts: Parts, settings: Settings) -> Iterator[Interviewer]:
     """A real interviewer with a database of its own."""
-    store = SessionStore(settings.database)
+    database = Database(settings.database)
+    store = SessionStore(database)
     yield Interviewer(deck=parts.deck, grader=parts.grader, finder=parts.retriever, store=store)
-    store.close()
+    database.close()

@@ -16,7 +16,7 @@ from viva.plugins import grader_factories, load_plugins
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
 from viva.settings import Settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva.talking.talker import Talker
 
 if TYPE_CHECKING:
@@ -147,15 +147,15 @@ def make_interviewer(
         deck=parts.deck,
         grader=parts.grader,
         finder=parts.retriever,
-        store=open_store(settings),
+        store=SessionStore(open_database(settings)),
         others=parts.graders,
         talkers=parts.talkers,
     )
 
 
-def open_store(settings: Settings) -> SessionStore:
-    """Open the database that the settings name; raises what the store raises."""
-    return SessionStore(settings.database)
+def open_database(settings: Settings) -> Database:
+    """Open the database that the settings name; raises what opening it raises."""
+    return Database(settings.database)
 
 
 def _offered_factories(settings: Settings) -> dict[str, GraderFactory]:

@@ -19,7 +19,7 @@ from viva.grading.scoring import score_bullets
 from viva.interview import advance, start_session
 from viva.resources import MINILM_WEIGHTS
 from viva.settings import load_settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 
 pytestmark = pytest.mark.browser
 
@@ -53,12 +53,13 @@ def question_done(server: Server, shipped_deck: Deck) -> Iterator[str]:
     session = start_session(
         session_id=uuid4().hex, deck=shipped_deck, plan=(QUESTION,), mode=Mode.COACH, now=NOON
     )
-    store = SessionStore(load_settings(home=server.home).database)
+    database = Database(load_settings(home=server.home).database)
+    store = SessionStore(database)
     store.add(session)
     for event in (AnswerGiven(ANSWER), Graded(grade)):
         session = advance(session, event, deck=shipped_deck, now=NOON)
         store.save(session)
-    store.close()
+    database.close()
     yield f"/?interview={session.id}"
 
 

@@ -12,7 +12,7 @@ import pytest
 from viva.cli import _run
 from viva.domain import Grade
 from viva.settings import Settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva.wiring import Parts
 
 ANSWER = (
@@ -211,7 +211,7 @@ def test_an_interview_in_the_terminal_stops_when_the_input_ends_and_is_gone_on_w
     resume = re.search(r"^.*viva practice --resume (\w+)$", stopped.stdout, re.MULTILINE)
     assert resume, stopped.stdout
 
-    stored = SessionStore(parts.settings.database)
+    stored = SessionStore(Database(parts.settings.database))
     session = stored.load(resume[1])
     assert session.turns[0].answer == "I would think about it\nfor a while."
     assert session.turns[0].follow_up

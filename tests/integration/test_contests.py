@@ -14,7 +14,7 @@ from viva.domain import Contest, Grade, Mode, Verdict
 from viva.events import AnswerGiven, Contested, Event, Graded
 from viva.interview import advance, start_session
 from viva.settings import load_settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva_eval.labelled import Split, load_answers
 from viva_eval.labelling.queue import choose_split, read_queue
 
@@ -30,9 +30,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionSt
     monkeypatch.setenv("VIVA_DECK", "tiny.yaml")
     monkeypatch.setenv("VIVA_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    opened = SessionStore(load_settings().database)
+    database = Database(load_settings().database)
+    opened = SessionStore(database)
     yield opened
-    opened.close()
+    database.close()
 
 
 def graded(*verdicts: str) -> Grade:

@@ -30,7 +30,7 @@ from viva.interviewer import Interviewer
 from viva.practice import Wishes
 from viva.report import Report, to_markdown
 from viva.settings import Settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva.wiring import Parts
 
 KAFKA_JOB = "You will build Kafka ingestion pipelines for high-volume event streams."
@@ -56,9 +56,10 @@ class Stubborn:
 @pytest.fixture
 def second_store(settings: Settings) -> Iterator[SessionStore]:
     """Another process's view of the database that ``interviewer`` writes to."""
-    store = SessionStore(settings.database)
+    database = Database(settings.database)
+    store = SessionStore(database)
     yield store
-    store.close()
+    database.close()
 
 
 def make_interviewer(
@@ -68,7 +69,7 @@ def make_interviewer(
         deck=parts.deck,
         grader=grader or parts.grader,
         finder=parts.retriever,
-        store=SessionStore(settings.database),
+        store=SessionStore(Database(settings.database)),
         random=Random(seed),
     )
 

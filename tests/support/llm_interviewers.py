@@ -13,7 +13,7 @@ from viva.interviewer import Interviewer
 from viva.language_model import LanguageModel
 from viva.prompts import load_prompt
 from viva.settings import load_settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva.talking.llm import PROMPTS, LlmTalker
 from viva.wiring import Parts
 
@@ -25,7 +25,8 @@ def llm_interviewer(
     """An interviewer whose default grader and talker ask a scripted server."""
     settings = load_settings(home=home, llm_model="scripted", openai_base_url=server.url, **limits)
     model = LanguageModel(settings)
-    store = SessionStore(settings.database)
+    database = Database(settings.database)
+    store = SessionStore(database)
     grader = LlmGrader(
         model=model,
         prompt=load_prompt("grade"),
@@ -43,5 +44,5 @@ def llm_interviewer(
         talkers={"llm": LlmTalker(model=model, prompts=prompts, deck=parts.deck)},
         random=Random(0),
     )
-    store.close()
+    database.close()
     model.close()

@@ -18,7 +18,7 @@ from viva.grading.grader import ungraded
 from viva.interviewer import Interviewer
 from viva.retrieval import BulletHit, QuestionHit
 from viva.settings import Settings
-from viva.storage import SessionStore
+from viva.storage import Database, SessionStore
 from viva.web.screen import Screen, show, turns_to_regrade
 
 
@@ -56,7 +56,8 @@ def grader() -> Scripted:
 
 @pytest.fixture
 def host(settings: Settings, grader: Scripted) -> Iterator[Interviewer]:
-    store = SessionStore(settings.database)
+    database = Database(settings.database)
+    store = SessionStore(database)
     yield Interviewer(
         deck=make_deck(),
         grader=grader,
@@ -65,7 +66,7 @@ def host(settings: Settings, grader: Scripted) -> Iterator[Interviewer]:
         clock=lambda: NOON,
         random=Random(1),
     )
-    store.close()
+    database.close()
 
 
 def begin(host: Interviewer, mode: Mode = Mode.COACH) -> Session:

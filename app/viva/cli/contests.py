@@ -32,12 +32,13 @@ def export_command(
     and 'viva eval datasets add FILE' takes them as they are.
     """
     from viva.disputed import disputed_answer, to_line
-    from viva.wiring import load_chosen_deck, open_store
+    from viva.storage import SessionStore
+    from viva.wiring import load_chosen_deck, open_database
 
     if file.exists() and not force:
         raise InputError(f"{file} is there already.", hint="--force writes over it.")
     deck = load_chosen_deck(settings)
-    turns = list(open_store(settings).contested(deck.id))
+    turns = list(SessionStore(open_database(settings)).contested(deck.id))
     if not turns:
         raise NotFoundError(
             f"No verdict on {deck.title} was contested so far.",

@@ -120,11 +120,12 @@ def _index(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    from viva.wiring import open_store
+    from viva.storage import SessionStore
+    from viva.wiring import open_database
 
-    store = open_store(settings)
-    sessions = len(store.latest(limit=1000))
-    store.close()
+    database = open_database(settings)
+    sessions = len(SessionStore(database).latest(limit=1000))
+    database.close()
     where = "by URL" if settings.database_url else str(settings.home / "viva.db")
     return f"{where}, {sessions} interviews"
 
