@@ -14,6 +14,7 @@ import pluggy
 if TYPE_CHECKING:
     from viva.domain import Deck
     from viva.embedding import Embedder
+    from viva.grading.cross_encoder import CrossEncoder
     from viva.grading.grader import Grader
     from viva.language_model import LanguageModel
     from viva.retrieval import Retriever
@@ -33,6 +34,8 @@ class GraderParts:
     retriever: Retriever
     model: LanguageModel | None = None
     """The language model, if one is set up: the same for all, so that one budget holds."""
+    cross_encoder: Callable[[], CrossEncoder] | None = None
+    """Loads the local grader's reader, or returns the one that other decks' graders have."""
 
 
 GraderFactory = Callable[[GraderParts], "Grader"]

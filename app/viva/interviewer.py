@@ -5,6 +5,7 @@ The page and the terminal both speak to this and to nothing below it.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from random import Random
 from typing import Protocol
@@ -85,6 +86,12 @@ class Interviewer:
         self._clock = clock
         self._random = random or Random()
         self._shared = SharedGrades()
+
+    def working_for(self, store: SessionStore) -> "Interviewer":
+        """Return this interviewer over another store; they share all that is costly."""
+        other = copy(self)
+        other._store = store
+        return other
 
     @property
     def grader(self) -> GraderIdentity:

@@ -29,7 +29,12 @@ class BuiltIns:
 def _local_grader(parts: GraderParts) -> "LocalGrader":
     from viva.grading.local import LocalGrader
 
-    return LocalGrader(deck=parts.deck, embedder=parts.embedder, retriever=parts.retriever)
+    return LocalGrader(
+        deck=parts.deck,
+        embedder=parts.embedder,
+        retriever=parts.retriever,
+        reader=parts.cross_encoder() if parts.cross_encoder else None,
+    )
 
 
 def _llm_grader(parts: GraderParts) -> "LlmGrader":

@@ -2,24 +2,28 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from viva.deck.loading import find_deck, load_deck
+from viva.deck.loading import find_deck, load_deck, shipped_decks
 from viva.domain import Deck
 from viva.embedding import Embedder, load_embedder
 from viva.errors import SettingsError
 from viva.grading.grader import Grader
 from viva.hookspecs import GraderFactory, GraderParts
 from viva.interviewer import Interviewer
+from viva.interviewers import Interviewers
 from viva.plugins import grader_factories, load_plugins
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
 from viva.settings import Settings
-from viva.storage import Database, SessionStore
+from viva.shelf import Origin, Shelf
+from viva.storage import LOCAL_PERSON, Database, SessionStore
 from viva.talking.talker import Talker
 
 if TYPE_CHECKING:
+    from viva.grading.cross_encoder import CrossEncoder
     from viva.language_model import LanguageModel
 
 
@@ -76,45 +80,66 @@ def load_chosen_deck(settings: Settings) -> Deck:
     return load_deck(find_deck(settings.deck, data_dir("corpus")))
 
 
-def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | None = None) -> Parts:
-    """Build everything, the index too if it is stale.
+class Workshop:
+    """Builds the parts of any deck; models, clients and the budget are the same for all.
 
     Args:
         settings: The settings.
-        progress: Called with texts done and texts in all while the index is built.
+        progress: Called with texts done and texts in all while an index is built.
 
     Raises:
-        VivaError: If a part cannot be built; the message says which and what to do.
+        VivaError: If something cannot be built; the message says which and what to do.
     """
-    # Before the models load, which takes seconds.
-    factories = _offered_factories(settings)
-    _check_model(settings)
-    parts = make_grader_parts(settings, progress=progress)
-    model, talkers = _language_model(settings, parts.deck)
-    graders = Graders(factories, replace(parts, model=model))
-    return Parts(
-        settings,
-        parts.deck,
-        parts.embedder,
-        parts.retriever,
-        graders[settings.grader_in_force],
-        graders,
-        talkers,
-    )
+
+    def __init__(
+        self, settings: Settings, *, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        # Before the models load, which takes seconds.
+        self._factories = _offered_factories(settings)
+        _check_model(settings)
+        self._settings = settings
+        self._progress = progress
+        self._embedder = load_embedder(settings.embedding_model)
+        self._client = open_client(settings)
+        self._cross_encoder = cache(_shipped_cross_encoder)
+        self._model = _language_model(settings)
+
+    def grader_parts(self, deck: Deck) -> GraderParts:
+        """Build what graders over a deck are built from, the index too if it is stale."""
+        Index(self._client).build(deck, self._embedder, progress=self._progress)
+        return GraderParts(
+            settings=self._settings,
+            deck=deck,
+            embedder=self._embedder,
+            retriever=Retriever(self._client, deck, self._embedder),
+            model=self._model,
+            cross_encoder=self._cross_encoder,
+        )
+
+    def parts(self, deck: Deck) -> Parts:
+        """Build everything that is needed over a deck."""
+        parts = self.grader_parts(deck)
+        graders = Graders(self._factories, parts)
+        return Parts(
+            self._settings,
+            deck,
+            parts.embedder,
+            parts.retriever,
+            graders[self._settings.grader_in_force],
+            graders,
+            _talkers(self._model, deck),
+        )
 
 
-def make_grader_parts(
-    settings: Settings,
-    *,
-    deck: Deck | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> GraderParts:
-    """Build what graders are built from, the index too if it is stale.
+def make_parts(settings: Settings, *, progress: Callable[[int, int], None] | None = None) -> Parts:
+    """Build everything over the deck that the settings name; raises what ``Workshop`` raises."""
+    return Workshop(settings, progress=progress).parts(load_chosen_deck(settings))
 
-    Args:
-        settings: The settings.
-        deck: The questions; by default those of the deck that the settings name.
-        progress: Called with texts done and texts in all while the index is built.
+
+def make_grader_parts(settings: Settings, *, deck: Deck | None = None) -> GraderParts:
+    """Build what graders are built from, by default over the deck that the settings name.
+
+    Nothing is sent anywhere: there is no language model among them.
 
     Raises:
         VivaError: If a part cannot be built; the message says which and what to do.
@@ -122,7 +147,7 @@ def make_grader_parts(
     deck = deck or load_chosen_deck(settings)
     embedder = load_embedder(settings.embedding_model)
     client = open_client(settings)
-    Index(client).build(deck, embedder, progress=progress)
+    Index(client).build(deck, embedder)
     retriever = Retriever(client, deck, embedder)
     return GraderParts(settings=settings, deck=deck, embedder=embedder, retriever=retriever)
 
@@ -138,18 +163,60 @@ def make_grader(parts: GraderParts) -> Grader:
     return factories[parts.settings.grader_in_force](parts)
 
 
-def make_interviewer(
+def make_interviewer(settings: Settings) -> Interviewer:
+    """Build an interviewer over the deck that the settings name, for the local person.
+
+    Raises:
+        VivaError: If something cannot be built; the message says which and what to do.
+    """
+    return make_interviewers(settings).of(LOCAL_PERSON)
+
+
+def make_interviewers(
     settings: Settings, *, progress: Callable[[int, int], None] | None = None
-) -> Interviewer:
-    """Build an interviewer; raises what ``make_parts`` and the store raise."""
-    parts = make_parts(settings, progress=progress)
-    return Interviewer(
-        deck=parts.deck,
-        grader=parts.grader,
-        finder=parts.retriever,
-        store=SessionStore(open_database(settings)),
-        others=parts.graders,
-        talkers=parts.talkers,
+) -> Interviewers:
+    """Build interviewers for any person and deck; the one over the chosen deck at once.
+
+    Args:
+        settings: The settings.
+        progress: Called with texts done and texts in all while an index is built.
+
+    Raises:
+        VivaError: If something cannot be built; the message says which and what to do.
+    """
+    shelf = open_shelf(settings)
+    workshop = Workshop(settings, progress=progress)
+    database = open_database(settings)
+
+    def build(deck: Deck) -> Interviewer:
+        parts = workshop.parts(deck)
+        return Interviewer(
+            deck=deck,
+            grader=parts.grader,
+            finder=parts.retriever,
+            store=SessionStore(database),
+            others=parts.graders,
+            talkers=parts.talkers,
+        )
+
+    interviewers = Interviewers(shelf=shelf, database=database, build=build)
+    interviewers.of(LOCAL_PERSON)
+    return interviewers
+
+
+def open_shelf(settings: Settings) -> Shelf:
+    """Return the decks of this installation, the one that the settings name first.
+
+    Raises:
+        NotFoundError: If there is no such deck.
+        DeckError: If a deck is wrong.
+    """
+    shipped = shipped_decks(data_dir("corpus"))
+    chosen = find_deck(settings.deck, data_dir("corpus"))
+    return Shelf(
+        load_deck(chosen),
+        default_origin=Origin.SHIPPED if chosen in shipped else Origin.CHOSEN,
+        shipped=[load_deck(path) for path in shipped if path != chosen],
     )
 
 
@@ -189,21 +256,33 @@ def _check_model(settings: Settings) -> None:
         LanguageModel(settings)  # which says what is missing
 
 
-def _language_model(
-    settings: Settings, deck: Deck
-) -> tuple["LanguageModel | None", dict[str, Talker]]:
-    """Return the language model and who speaks through it, if one is set up.
+def _shipped_cross_encoder() -> "CrossEncoder":
+    from viva.grading.calibration import Calibration
+    from viva.grading.cross_encoder import CrossEncoder
+
+    return CrossEncoder(Calibration.shipped().cross_encoder)
+
+
+def _language_model(settings: Settings) -> "LanguageModel | None":
+    """Return the language model, if one is set up."""
+    if not settings.has_llm:
+        return None
+    # Imported here: the client takes a while, and most have no use for it.
+    from viva.language_model import LanguageModel
+
+    return LanguageModel(settings)
+
+
+def _talkers(model: "LanguageModel | None", deck: Deck) -> dict[str, Talker]:
+    """Return who speaks over a deck through a language model, by the name of the grader.
 
     Only the sessions of the grader behind it are talked about through it: whoever chooses another
     grader may not want the answers sent anywhere.
     """
-    if not settings.has_llm:
-        return None, {}
-    # Imported here: the client takes a while, and most have no use for it.
-    from viva.language_model import LanguageModel
+    if model is None:
+        return {}
     from viva.prompts import load_prompt
     from viva.talking.llm import PROMPTS, LlmTalker
 
-    model = LanguageModel(settings)
     prompts = {name: load_prompt(name) for name in PROMPTS}
-    return model, {"llm": LlmTalker(model=model, prompts=prompts, deck=deck)}
+    return {"llm": LlmTalker(model=model, prompts=prompts, deck=deck)}

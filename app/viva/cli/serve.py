@@ -28,20 +28,21 @@ def serve_command(
     console.print("Getting ready: loading the models takes a few seconds …", style="dim")
     warn_half_set_up(settings, grader)
     # Imported here: together these take seconds, and 'viva --help' must not.
+    from viva.storage import LOCAL_PERSON
     from viva.web.server import build_app, open_listener, serve
-    from viva.wiring import make_interviewer
+    from viva.wiring import make_interviewers
 
     listener = open_listener(host, port)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("Building the index", total=None, visible=False)
-        interviewer = make_interviewer(
+        interviewers = make_interviewers(
             choose_grader(settings, grader),
             progress=lambda done, total: progress.update(
                 task, completed=done, total=total, visible=True
             ),
         )
-    interviewer.warm()
-    app = build_app(interviewer)
+    interviewers.of(LOCAL_PERSON).warm()
+    app = build_app(interviewers)
     if host not in _LOOPBACK:
         console.print(
             "Anyone who reaches this address can use this server; there are no accounts.",

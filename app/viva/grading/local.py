@@ -67,6 +67,7 @@ class LocalGrader:
         embedder: Text to vectors; the index must have been built with the same.
         retriever: Ranks bullets by nearness to claims.
         calibration: The fitted figures; the shipped ones by default.
+        reader: The calibration's cross-encoder, if it is loaded already.
 
     Raises:
         WeightsError: If the calibration was fitted with another embedding model.
@@ -79,6 +80,7 @@ class LocalGrader:
         embedder: Embedder,
         retriever: Retriever,
         calibration: Calibration | None = None,
+        reader: CrossEncoder | None = None,
     ) -> None:
         self._embedder = embedder
         self._retriever = retriever
@@ -93,7 +95,7 @@ class LocalGrader:
             deck=deck,
             embedder=embedder,
             retriever=retriever,
-            reader=CrossEncoder(self._calibration.cross_encoder),
+            reader=reader or CrossEncoder(self._calibration.cross_encoder),
         )
 
     @property

@@ -92,6 +92,22 @@ class SessionStore:
             )
             return _read(Session, {**row.state, "turns": [turn.state for turn in turns]})
 
+    def deck_of(self, session_id: str) -> str:
+        """Return the id of the deck that a session is on.
+
+        Raises:
+            NotFoundError: If this person has no session with this id.
+            StorageError: If the database cannot be read.
+        """
+        own = (SessionRow.id == session_id) & (SessionRow.person_id == self.person)
+        with self._database.begin() as database:
+            deck_id = database.scalar(select(SessionRow.deck_id).where(own))
+        if deck_id is None:
+            raise NotFoundError(
+                "There is no such interview.", hint="Start a new one; it may have been deleted."
+            )
+        return deck_id
+
     def latest(self, *, limit: int = 20) -> list[str]:
         """Return the ids of the sessions that changed last, newest first."""
         newest = select(SessionRow.id).where(SessionRow.person_id == self.person)

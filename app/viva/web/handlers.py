@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 
 import gradio as gr
 from pydantic import ValidationError
@@ -28,6 +28,7 @@ from viva.events import (
 )
 from viva.interview import check_question
 from viva.interviewer import Interviewer
+from viva.interviewers import Interviewers
 from viva.practice import Wishes
 from viva.talking.hearing import Instead, Judged, Says
 from viva.web.contests import read_choice
@@ -88,27 +89,48 @@ class Live:
             yield say(self._said, asked=self._asked)
 
 
-class Handlers:
-    """The page's events, over one interviewer."""
+class Place(NamedTuple):
+    """Where an event happens."""
 
-    def __init__(self, interviewer: Interviewer) -> None:
-        self._interviewer = interviewer
+    interviewer: Interviewer
+    """Over the session's deck."""
+    session: Session
+
+    def apply(self, event: Event) -> "Place":
+        """Move the session on and store it."""
+        return self._replace(session=self.interviewer.apply(self.session, event))
+
+    def show(self, *, clears: bool = False) -> Screen:
+        """Return the screen of the session."""
+        return show(self.session, self.interviewer, clears=clears)
+
+
+class Handlers:
+    """The page's events of one person.
+
+    Args:
+        interviewers: Find the interviewer of each session.
+        person: Id of the person.
+    """
+
+    def __init__(self, interviewers: Interviewers, person: str) -> None:
+        self._interviewers = interviewers
+        self._person = person
 
     @shown_to_people
-    def load(self, request: gr.Request) -> Iterator[Screen]:
-        """Show the interview that the address names, or the start."""
-        session_id = str(request.query_params.get("interview") or "")
+    def load(self, session_id: str) -> Iterator[Screen]:
+        """Show an interview, or the start if there is none with this id."""
         if not session_id:
             yield START
             return
         try:
-            session = self._interviewer.load(session_id)
+            place = self._find(session_id)
         except NotFoundError as error:
             gr.Warning(text(str(error)))
             yield START
             return
-        yield self._shown(session)
-        yield from self._hear(session)
+        yield place.show()
+        yield from self._hear(place)
 
     @shown_to_people
     def start(
@@ -137,88 +159,90 @@ class Handlers:
                 "These choices cannot be used: 1 to 61 questions, half a minute to an hour for "
                 "each, and a job description of up to 50,000 characters.",
             ) from error
-        yield self._shown(self._interviewer.start(wishes))
+        interviewer = self._interviewers.of(self._person)
+        yield Place(interviewer, interviewer.start(wishes)).show()
 
     @shown_to_people
-    def send(self, place: str, answer: str) -> Iterator[Screen]:
+    def send(self, at: str, answer: str) -> Iterator[Screen]:
         """Take an answer, to the question or the follow-up, and grade it."""
-        session = self._at(place)
-        follow_up = session.phase is Phase.FOLLOW_UP
-        event = FollowUpAnswered(answer) if follow_up else AnswerGiven(answer)
-        session = self._interviewer.apply(session, event)
-        yield self._shown(session, clears=True)
-        yield from self._hear(session)
+        place = self._at(at)
+        follow_up = place.session.phase is Phase.FOLLOW_UP
+        place = place.apply(FollowUpAnswered(answer) if follow_up else AnswerGiven(answer))
+        yield place.show(clears=True)
+        yield from self._hear(place)
 
     @shown_to_people
-    def ask(self, place: str, asked: str) -> Iterator[Screen]:
+    def ask(self, at: str, asked: str) -> Iterator[Screen]:
         """Reply to a free question."""
-        session = self._at(place)
+        place = self._at(at)
         asked = check_question(asked)
-        yield show_busy(session, self._interviewer, asked=asked)
-        yield from self._tell(self._interviewer.reply(session, asked), asked=asked, clears=True)
+        yield show_busy(place.session, place.interviewer, asked=asked)
+        reply = place.interviewer.reply(place.session, asked)
+        yield from self._tell(place, reply, asked=asked, clears=True)
 
     @shown_to_people
-    def model(self, place: str) -> Iterator[Screen]:
+    def model(self, at: str) -> Iterator[Screen]:
         """Tell a model answer; what stands in the box stays there."""
-        session = self._at(place)
-        yield show_busy(session, self._interviewer)
-        yield from self._tell(self._interviewer.tell_model_answer(session))
+        place = self._at(at)
+        yield show_busy(place.session, place.interviewer)
+        yield from self._tell(place, place.interviewer.tell_model_answer(place.session))
 
     @shown_to_people
-    def hint(self, place: str) -> Iterator[Screen]:
+    def hint(self, at: str) -> Iterator[Screen]:
         """Give a hint."""
-        session = self._interviewer.take_hint(self._at(place))
-        yield self._shown(session)
+        place = self._at(at)
+        yield place._replace(session=place.interviewer.take_hint(place.session)).show()
 
     @shown_to_people
-    def reference(self, place: str) -> Iterator[Screen]:
+    def reference(self, at: str) -> Iterator[Screen]:
         """Show the reference before an answer: the question then does not count."""
-        yield self._shown(self._apply(place, ReferenceOpened()))
+        yield self._at(at).apply(ReferenceOpened()).show()
 
     @shown_to_people
-    def skip(self, place: str, typed: str) -> Iterator[Screen]:
+    def skip(self, at: str, typed: str) -> Iterator[Screen]:
         """Pass on the question."""
-        yield self._shown(self._apply(place, Skipped(), typed=typed))
+        yield self._at(at, typed=typed).apply(Skipped()).show()
 
     @shown_to_people
-    def decline(self, place: str, typed: str) -> Iterator[Screen]:
+    def decline(self, at: str, typed: str) -> Iterator[Screen]:
         """Add nothing after the follow-up."""
-        yield self._shown(self._apply(place, FollowUpDeclined(), typed=typed))
+        yield self._at(at, typed=typed).apply(FollowUpDeclined()).show()
 
     @shown_to_people
-    def next(self, place: str, typed: str) -> Iterator[Screen]:
+    def next(self, at: str, typed: str) -> Iterator[Screen]:
         """Go on to the next question, or to the report."""
-        yield self._shown(self._apply(place, NextAsked(), typed=typed))
+        yield self._at(at, typed=typed).apply(NextAsked()).show()
 
     @shown_to_people
-    def finish(self, place: str, typed: str) -> Iterator[Screen]:
+    def finish(self, at: str, typed: str) -> Iterator[Screen]:
         """End the interview."""
-        yield self._shown(self._apply(place, Finished(), typed=typed))
+        yield self._at(at, typed=typed).apply(Finished()).show()
 
     @shown_to_people
-    def regrade(self, place: str) -> Iterator[Screen]:
+    def regrade(self, at: str) -> Iterator[Screen]:
         """Grade anew every answer that waits for it."""
-        session = self._at(place)
-        yield show_busy(session, self._interviewer)
-        for position in turns_to_regrade(session, self._interviewer.grader_of(session).name):
-            session = self._interviewer.regrade(session, position)
-            yield show_busy(session, self._interviewer)
-        yield self._shown(session)
+        interviewer, session = self._at(at)
+        yield show_busy(session, interviewer)
+        for position in turns_to_regrade(session, interviewer.grader_of(session).name):
+            session = interviewer.regrade(session, position)
+            yield show_busy(session, interviewer)
+        yield show(session, interviewer)
 
     @shown_to_people
-    def contest(self, place: str, chosen: str) -> Iterator[Screen]:
+    def contest(self, at: str, chosen: str) -> Iterator[Screen]:
         """Contest a verdict, or withdraw that; what stands in the box stays there."""
         event = read_choice(chosen)
-        screen = self._shown(self._apply(place, event))
+        screen = self._at(at).apply(event).show()
         said = "Withdrawn." if isinstance(event, ContestWithdrawn) else "Contested."
         yield screen._replace(announcement=f"{said} Your score stays as it is.")
 
-    def _hear(self, session: Session) -> Iterator[Screen]:
+    def _hear(self, place: Place) -> Iterator[Screen]:
         """Show a pending answer being graded and talked about."""
+        interviewer, session = place
         if session.phase is not Phase.GRADING:
             return
         live = Live()
-        for step in self._interviewer.hear(session):
+        for step in interviewer.hear(session):
             match step:
                 case Says(piece):
                     yield from live.add(piece)
@@ -227,12 +251,17 @@ class Handlers:
                     yield say(said)
                 case Judged(grade, reaction):
                     live = Live()
-                    yield show_judged(session, self._interviewer, grade, reaction=reaction)
+                    yield show_judged(session, interviewer, grade, reaction=reaction)
                 case _:
-                    yield self._shown(step)
+                    yield show(step, interviewer)
 
     def _tell(
-        self, steps: Iterator[Says | Instead | Session], *, asked: str = "", clears: bool = False
+        self,
+        place: Place,
+        steps: Iterator[Says | Instead | Session],
+        *,
+        asked: str = "",
+        clears: bool = False,
     ) -> Iterator[Screen]:
         """Show words as they come, then the session that they end with."""
         live = Live(asked)
@@ -243,41 +272,45 @@ class Handlers:
                 case Instead(said):
                     yield say(said, asked=asked)
                 case _:
-                    yield self._shown(step, clears=clears)
+                    yield show(step, place.interviewer, clears=clears)
 
-    def prepare(self, place: str) -> None:
+    def prepare(self, at: str) -> None:
         """Let the grader get ready while the person reads the question.
 
         An event of its own: as long as one runs, Gradio may still write to the text box.
         """
         try:
-            if place:
-                self._interviewer.prepare(self._at(place))
+            if at:
+                interviewer, session = self._at(at)
+                interviewer.prepare(session)
         except VivaError as error:
             logger.info("the grader is not ready: %s", error)  # grading will say so to the person
 
-    def _apply(self, place: str, event: Event, *, typed: str = "") -> Session:
+    def _at(self, at: str, *, typed: str = "") -> Place:
+        """Return where an event happens, if the session still is where the page shows it.
+
+        Args:
+            at: Session and revision as the page sends them.
+            typed: What stands in the box and would be lost.
+
+        Raises:
+            InputError: If something stands in the box.
+            ConflictError: If the session went on in another window.
+        """
         if typed.strip():
             raise InputError(
                 "You have written something that was not sent.",
                 hint="Send it, or clear the box first.",
             )
-        return self._interviewer.apply(self._at(place), event)
-
-    def _at(self, place: str) -> Session:
-        """Return the session if it still is where the page shows it.
-
-        Raises:
-            ConflictError: If it went on in another window.
-        """
-        session_id, _, revision = place.rpartition(".")
-        session = self._interviewer.load(session_id)
-        if revision != str(session.revision):
+        session_id, _, revision = at.rpartition(".")
+        place = self._find(session_id)
+        if revision != str(place.session.revision):
             raise ConflictError(
                 "The interview went on in another window.",
                 hint="Reload the page to see where it stands; your text stays in the box.",
             )
-        return session
+        return place
 
-    def _shown(self, session: Session, *, clears: bool = False) -> Screen:
-        return show(session, self._interviewer, clears=clears)
+    def _find(self, session_id: str) -> Place:
+        interviewer = self._interviewers.of_session(self._person, session_id)
+        return Place(interviewer, interviewer.load(session_id))

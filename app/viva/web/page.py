@@ -9,10 +9,16 @@ from viva.domain import Deck, Difficulty, GraderIdentity, Mode
 from viva.grading.report_card import describe_card, load_card
 from viva.grading.scoring import HINT_COST
 from viva.interviewer import Interviewer
+from viva.interviewers import Interviewers
 from viva.practice import DEFAULT_SECONDS_PER_QUESTION
+from viva.storage import LOCAL_PERSON
 from viva.web.handlers import Handlers
 from viva.web.markup import element, text
 from viva.web.screen import Screen
+from viva.web.visitors import person_of
+
+_Handler = Callable[..., Iterator[Screen]]
+"""A method of ``Handlers``, unbound."""
 
 _BUTTONS: dict[str, tuple[str, Literal["primary", "secondary"]]] = {
     "send": ("Send answer", "primary"),
@@ -44,8 +50,9 @@ _CONTEST = "(place) => [place, window.vivaContest()]"
 _NEW_INTERVIEW = "() => { location.href = location.pathname; }"
 
 
-def build_page(interviewer: Interviewer) -> gr.Blocks:
+def build_page(interviewers: Interviewers) -> gr.Blocks:
     """Return the page, ready to be mounted."""
+    interviewer = interviewers.of(LOCAL_PERSON)
     deck = interviewer.deck
     page = gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False)
     with page:
@@ -81,7 +88,7 @@ def build_page(interviewer: Interviewer) -> gr.Blocks:
         outputs += list(buttons.values())
         _wire(
             page,
-            Handlers(interviewer),
+            interviewers,
             outputs=outputs,
             place=place,
             answer=answer,
@@ -209,7 +216,7 @@ def _setup(interviewer: Interviewer) -> tuple[list[gr.components.Component], gr.
 
 def _wire(
     page: gr.Blocks,
-    handlers: Handlers,
+    interviewers: Interviewers,
     *,
     outputs: list[Any],
     place: gr.Textbox,
@@ -222,13 +229,13 @@ def _wire(
 ) -> None:
     def on(
         trigger: Callable[..., Any],
-        handler: Callable[..., Iterator[Screen]],
+        handler: _Handler,
         inputs: list[Any] | None = None,
         js: str | None = None,
     ) -> None:
         prepared(
             trigger(
-                _rendered(handler),
+                _rendered(interviewers, handler),
                 inputs,
                 outputs,
                 js=js,
@@ -237,51 +244,53 @@ def _wire(
             )
         )
 
+    def prepare(request: gr.Request, at: str) -> None:
+        Handlers(interviewers, person_of(request)).prepare(at)
+
     def prepared(shown: Any) -> None:
-        shown.success(
-            handlers.prepare, place, None, show_progress="hidden", api_visibility="private"
-        )
+        shown.success(prepare, place, None, show_progress="hidden", api_visibility="private")
 
     prepared(
         page.load(
-            _rendered_load(handlers),
+            _rendered_load(interviewers),
             None,
             outputs,
             show_progress="hidden",
             api_visibility="private",
         )
     )
-    on(start.click, handlers.start, wishes)
-    on(buttons["send"].click, handlers.send, [place, answer])
-    on(buttons["hint"].click, handlers.hint, [place])
-    on(buttons["reference"].click, handlers.reference, [place], js=_CONFIRM_REFERENCE)
-    on(buttons["ask"].click, handlers.ask, [place, answer])
-    on(buttons["model"].click, handlers.model, [place])
-    on(buttons["regrade"].click, handlers.regrade, [place])
-    on(contest.click, handlers.contest, [place, chosen], js=_CONTEST)
+    on(start.click, Handlers.start, wishes)
+    on(buttons["send"].click, Handlers.send, [place, answer])
+    on(buttons["hint"].click, Handlers.hint, [place])
+    on(buttons["reference"].click, Handlers.reference, [place], js=_CONFIRM_REFERENCE)
+    on(buttons["ask"].click, Handlers.ask, [place, answer])
+    on(buttons["model"].click, Handlers.model, [place])
+    on(buttons["regrade"].click, Handlers.regrade, [place])
+    on(contest.click, Handlers.contest, [place, chosen], js=_CONTEST)
     for name, handler in (
-        ("next", handlers.next),
-        ("skip", handlers.skip),
-        ("decline", handlers.decline),
-        ("finish", handlers.finish),
+        ("next", Handlers.next),
+        ("skip", Handlers.skip),
+        ("decline", Handlers.decline),
+        ("finish", Handlers.finish),
     ):
         on(buttons[name].click, handler, [place, answer])
     buttons["again"].click(None, js=_NEW_INTERVIEW)
 
 
-def _rendered(handler: Callable[..., Iterator[Screen]]) -> Callable[..., Iterator[list[Any]]]:
-    def rendered(*given: Any) -> Iterator[list[Any]]:
-        for screen in handler(*given):
+def _rendered(interviewers: Interviewers, handler: _Handler) -> Callable[..., Iterator[list[Any]]]:
+    """Return an event for Gradio, which passes the request by its annotation."""
+
+    def rendered(request: gr.Request, *given: Any) -> Iterator[list[Any]]:
+        for screen in handler(Handlers(interviewers, person_of(request)), *given):
             yield render(screen)
 
     return rendered
 
 
-def _rendered_load(handlers: Handlers) -> Callable[[gr.Request], Iterator[list[Any]]]:
-    """Like ``_rendered``, with the annotation by which Gradio knows to pass the request."""
-
+def _rendered_load(interviewers: Interviewers) -> Callable[[gr.Request], Iterator[list[Any]]]:
     def rendered(request: gr.Request) -> Iterator[list[Any]]:
-        for screen in handlers.load(request):
+        session_id = str(request.query_params.get("interview") or "")
+        for screen in Handlers(interviewers, person_of(request)).load(session_id):
             yield render(screen)
 
     return rendered

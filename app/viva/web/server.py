@@ -10,11 +10,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from markdown_it import MarkdownIt
 
 from viva.disputed import UNNAMED, disputed_answer, to_line
+from viva.domain import Session
 from viva.errors import NotFoundError, SettingsError, VivaError
-from viva.interviewer import Interviewer
+from viva.interviewers import Interviewers
 from viva.report import Report, to_markdown
 from viva.resources import data_dir
+from viva.storage import LOCAL_PERSON
 from viva.web.page import build_page
+from viva.web.visitors import person_of
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _WINDOWS_AT_ONCE = 40
@@ -22,7 +25,7 @@ _WINDOWS_AT_ONCE = 40
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 
 
-def build_app(interviewer: Interviewer) -> FastAPI:
+def build_app(interviewers: Interviewers) -> FastAPI:
     """Return the whole application, ready to be served."""
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -32,31 +35,37 @@ def build_app(interviewer: Interviewer) -> FastAPI:
 
     @app.get("/health")
     def health() -> JSONResponse:
-        return JSONResponse({"status": "ok", "grader": interviewer.grader.model_dump()})
+        grader = interviewers.of(LOCAL_PERSON).grader
+        return JSONResponse({"status": "ok", "grader": grader.model_dump()})
+
+    def read(request: Request, session_id: str) -> tuple[Session, Report]:
+        interviewer = interviewers.of_session(person_of(request), session_id)
+        session = interviewer.load(session_id)
+        return session, interviewer.report(session)
 
     @app.get("/interviews/{session_id}/report.md")
-    def markdown(session_id: str) -> Response:
-        report = interviewer.report(interviewer.load(session_id))
+    def markdown(request: Request, session_id: str) -> Response:
+        _, report = read(request, session_id)
         return _download(to_markdown(report), report, "md", "text/markdown")
 
     @app.get("/interviews/{session_id}/report.json")
-    def json(session_id: str) -> Response:
-        report = interviewer.report(interviewer.load(session_id))
+    def json(request: Request, session_id: str) -> Response:
+        _, report = read(request, session_id)
         return _download(report.model_dump_json(indent=2), report, "json", "application/json")
 
     @app.get("/interviews/{session_id}/contested.jsonl")
-    def contested(session_id: str) -> Response:
-        session = interviewer.load(session_id)
+    def contested(request: Request, session_id: str) -> Response:
+        session, report = read(request, session_id)
         found = (disputed_answer(turn, labeller=UNNAMED) for turn in session.turns)
         lines = "".join(to_line(answer) for answer in found if answer)
-        return _download(lines, interviewer.report(session), "jsonl", "application/jsonl")
+        return _download(lines, report, "jsonl", "application/jsonl")
 
     @app.exception_handler(VivaError)
     def explain(_: Request, error: VivaError) -> JSONResponse:
         status = 404 if isinstance(error, NotFoundError) else 500
         return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
 
-    page = build_page(interviewer)
+    page = build_page(interviewers)
     page.queue(default_concurrency_limit=_WINDOWS_AT_ONCE)
     web = files("viva.web")
     style = web.joinpath("page.css").read_text(encoding="utf-8")

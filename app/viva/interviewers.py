@@ -1,0 +1,70 @@
+"""An interviewer for each person and deck; what is costly is built once for each deck."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from viva.deck.loading import deck_hash
+from viva.domain import Deck
+from viva.interviewer import Interviewer
+from viva.shelf import DeckEntry, Shelf
+from viva.storage import Database, SessionStore
+
+_KEPT = 8
+"""Decks whose interviewers are kept ready; the one that was used least lately goes first."""
+
+
+class Interviewers:
+    """Finds or builds interviewers; safe from any number of threads.
+
+    Args:
+        shelf: The decks.
+        database: Keeps what people do.
+        build: Makes an interviewer over a deck; its store is replaced by each person's.
+    """
+
+    def __init__(
+        self, *, shelf: Shelf, database: Database, build: Callable[[Deck], Interviewer]
+    ) -> None:
+        self.shelf = shelf
+        self.database = database
+        self._build = build
+        self._ready: OrderedDict[str, Interviewer] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def of(self, person: str, deck_id: str = "") -> Interviewer:
+        """Return the interviewer over one deck for one person; by default over the default deck.
+
+        Raises:
+            NotFoundError: If this person has no such deck.
+            VivaError: If what it takes cannot be built.
+        """
+        deck = self.shelf.deck(person, deck_id)
+        return self._over(deck).working_for(self.sessions(person))
+
+    def of_session(self, person: str, session_id: str) -> Interviewer:
+        """Return the interviewer over a session's deck.
+
+        Raises:
+            NotFoundError: If this person has no such session, or its deck is gone.
+            VivaError: If what it takes cannot be built.
+        """
+        return self.of(person, self.sessions(person).deck_of(session_id))
+
+    def decks(self, person: str) -> tuple[DeckEntry, ...]:
+        """Return the decks that a person may choose, the default one first."""
+        return self.shelf.entries(person)
+
+    def sessions(self, person: str) -> SessionStore:
+        """Return the sessions of one person."""
+        return SessionStore(self.database, person)
+
+    def _over(self, deck: Deck) -> Interviewer:
+        key = deck_hash(deck)
+        with self._lock:
+            if key not in self._ready:
+                self._ready[key] = self._build(deck)
+                while len(self._ready) > _KEPT:
+                    self._ready.popitem(last=False)
+            self._ready.move_to_end(key)
+            return self._ready[key]
