@@ -5,13 +5,16 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from viva.domain import Deck
 from viva.embedding import Embedder
 from viva.interviewer import Interviewer
+from viva.interviewers import Interviewers
 from viva.settings import Settings, load_settings
+from viva.shelf import Shelf
 from viva.storage import Database, SessionStore
 from viva.wiring import Parts, load_chosen_deck, make_parts
 
@@ -76,3 +79,26 @@ def interviewer(parts: Parts, settings: Settings) -> Iterator[Interviewer]:
     store = SessionStore(database)
     yield Interviewer(deck=parts.deck, grader=parts.grader, finder=parts.retriever, store=store)
     database.close()
+
+
+@pytest.fixture
+def interviewers(parts: Parts, settings: Settings) -> Iterator[Interviewers]:
+    """Real interviewers over the shipped deck, with a database of their own."""
+    database = Database(settings.database)
+
+    def build(deck: Deck) -> Interviewer:
+        store = SessionStore(database)
+        return Interviewer(deck=deck, grader=parts.grader, finder=parts.retriever, store=store)
+
+    yield Interviewers(shelf=Shelf(parts.deck), database=database, build=build)
+    database.close()
+
+
+@pytest.fixture
+def client(interviewers: Interviewers) -> Iterator[TestClient]:
+    """Speaks HTTP to the whole application, without a network."""
+    from viva.web.server import build_app  # takes seconds, and unit tests do without it
+
+    app = build_app(interviewers)
+    with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
+        yield client

@@ -14,6 +14,7 @@ from viva.practice import DEFAULT_SECONDS_PER_QUESTION
 from viva.storage import LOCAL_PERSON
 from viva.web.handlers import Handlers
 from viva.web.markup import element, text
+from viva.web.pages.layout import PLACES
 from viva.web.screen import Screen
 from viva.web.visitors import person_of
 
@@ -135,9 +136,9 @@ def _head(grader: GraderIdentity) -> str:
         class_="v-pill",
         title=f"Fingerprint {grader.fingerprint}",
     )
-    link = element("a", "How grading works", href="grading", target="_blank", rel="noopener")
+    links = [element("a", text(place.name), href=place.path) for place in PLACES if place.path]
     name = element("h1", element("a", "Viva<i>.</i>", href="./", aria_label="Viva, start page"))
-    return element("header", name, element("nav", pill, link), class_="v-head")
+    return element("header", name, element("nav", pill, *links), class_="v-head")
 
 
 def _foot(grader: GraderIdentity, deck: Deck) -> str:

@@ -6,17 +6,18 @@ from importlib.resources import files
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
-from markdown_it import MarkdownIt
+from fastapi.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
 
 from viva.disputed import UNNAMED, disputed_answer, to_line
 from viva.domain import Session
-from viva.errors import NotFoundError, SettingsError, VivaError
+from viva.errors import SettingsError, VivaError
 from viva.interviewers import Interviewers
 from viva.report import Report, to_markdown
-from viva.resources import data_dir
 from viva.storage import LOCAL_PERSON
 from viva.web.page import build_page
+from viva.web.pages import grading
+from viva.web.pages.layout import explain
 from viva.web.visitors import person_of
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
@@ -29,9 +30,10 @@ def build_app(interviewers: Interviewers) -> FastAPI:
     """Return the whole application, ready to be served."""
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/grading")
-    def grading() -> HTMLResponse:
-        return HTMLResponse(policy_page())
+    # Not /assets: that is the name of the framework's own.
+    app.mount("/style", StaticFiles(packages=[("viva.web", "assets")]), name="style")
+    app.include_router(grading.router)
+    app.exception_handler(VivaError)(explain)
 
     @app.get("/health")
     def health() -> JSONResponse:
@@ -60,14 +62,10 @@ def build_app(interviewers: Interviewers) -> FastAPI:
         lines = "".join(to_line(answer) for answer in found if answer)
         return _download(lines, report, "jsonl", "application/jsonl")
 
-    @app.exception_handler(VivaError)
-    def explain(_: Request, error: VivaError) -> JSONResponse:
-        status = 404 if isinstance(error, NotFoundError) else 500
-        return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
-
     page = build_page(interviewers)
     page.queue(default_concurrency_limit=_WINDOWS_AT_ONCE)
     web = files("viva.web")
+    colors = web.joinpath("assets", "colors.css").read_text(encoding="utf-8")
     style = web.joinpath("page.css").read_text(encoding="utf-8")
     script = web.joinpath("page.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(
@@ -76,7 +74,7 @@ def build_app(interviewers: Interviewers) -> FastAPI:
         path="/",
         theme=_theme(),
         # Not as css=: Gradio rewrites selectors there and breaks those with a comma in brackets.
-        head=f"<style>{style}</style><script>{script}</script>",
+        head=f"<style>{colors}{style}</style><script>{script}</script>",
         footer_links=[],
         ssr_mode=False,
         show_error=True,
@@ -164,24 +162,6 @@ def open_listener(host: str, port: int) -> socket.socket:
             hint="Is Viva running already? 'viva serve --port 7861' takes another port.",
         ) from error
     return listener
-
-
-def policy_page() -> str:
-    """Return docs/grading-policy.md as a page."""
-    policy = data_dir("docs").joinpath("grading-policy.md").read_text(encoding="utf-8")
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(policy)
-    style = (
-        "body{font:17px/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
-        "color:#1c2430;background:#fff}table{border-collapse:collapse;display:block;"
-        "overflow-x:auto}td,th{border:1px solid #dfe3ea;padding:.4rem .7rem;text-align:left}"
-        "@media(prefers-color-scheme:dark){body{color:#e8ebf1;background:#12161e}"
-        "td,th{border-color:#333c4b}}"
-    )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>How Viva grades</title><style>{style}</style></head><body>{body}</body></html>"
-    )
 
 
 def _download(content: str, report: Report, suffix: str, kind: str) -> Response:

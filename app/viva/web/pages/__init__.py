@@ -1,0 +1,1 @@
+"""The plain pages beside the interview: rendered here, readable without a script."""
