@@ -287,6 +287,24 @@ class Contest(Frozen):
         return self
 
 
+class Speech(Frozen):
+    """How an answer was spoken: told beside the grade, never in a score."""
+
+    transcript: str
+    """Verbatim, as it was recognised; the answer may differ from it if it was edited."""
+    seconds: float = Field(ge=0)
+    """Length of the recording."""
+    words_per_minute: float = Field(ge=0)
+    fillers: int = Field(ge=0)
+    """Words such as "um" and "you know"."""
+    longest_pause: float = Field(ge=0)
+    """Between two words, in seconds."""
+    time_to_first_word: float = Field(ge=0)
+    """In seconds."""
+    edited: bool = False
+    """Whether the person changed the transcript before it was graded."""
+
+
 class Turn(Frozen):
     """One question of a session and all that happened to it."""
 
@@ -314,6 +332,8 @@ class Turn(Frozen):
     """What a person should know of the interviewer's words, such as that a model failed."""
     contests: tuple[Contest, ...] = ()
     """Verdicts that the candidate contests, each bullet at most once."""
+    speech: tuple[Speech, ...] = ()
+    """How the answer was spoken, then the follow-up's; nothing for what was typed."""
 
     def contest_of(self, bullet_id: str) -> Contest | None:
         """Return the contest of the verdict on one bullet, or None."""

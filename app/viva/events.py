@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from viva.domain import Contest, Exchange, FollowUp, Grade, Usage
+from viva.domain import Contest, Exchange, FollowUp, Grade, Speech, Usage
 
 
 @dataclass(frozen=True)
@@ -10,6 +10,8 @@ class AnswerGiven:
     """The candidate answered the question."""
 
     text: str
+    speech: Speech | None = None
+    """How it was spoken, if it was."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class FollowUpAnswered:
     """The candidate answered the follow-up."""
 
     text: str
+    speech: Speech | None = None
+    """How it was spoken, if it was."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from viva.language_model import LanguageModel
     from viva.retrieval import Retriever
     from viva.settings import Settings
+    from viva.voice.protocols import Speaker, Transcriber
 
 hookspec = pluggy.HookspecMarker("viva")
 hookimpl = pluggy.HookimplMarker("viva")
@@ -39,6 +40,8 @@ class GraderParts:
 
 
 GraderFactory = Callable[[GraderParts], "Grader"]
+TranscriberFactory = Callable[["Settings"], "Transcriber"]
+SpeakerFactory = Callable[["Settings"], "Speaker"]
 
 
 class CommandEntry(NamedTuple):
@@ -58,3 +61,13 @@ def register_graders() -> Mapping[str, GraderFactory]:  # type: ignore[empty-bod
 @hookspec
 def register_commands() -> Mapping[str, CommandEntry]:  # type: ignore[empty-body]  # a hook spec
     """Return commands by name; none takes the place of one that ships."""
+
+
+@hookspec
+def register_transcribers() -> Mapping[str, TranscriberFactory]:  # type: ignore[empty-body]  # a hook spec
+    """Return what turns speech to text by name; a factory is called for the chosen one only."""
+
+
+@hookspec
+def register_speakers() -> Mapping[str, SpeakerFactory]:  # type: ignore[empty-body]  # a hook spec
+    """Return what turns text to speech by name; a factory is called for the chosen one only."""

@@ -27,6 +27,7 @@ from viva.domain import (
     Phase,
     Question,
     Session,
+    Speech,
     Turn,
     Usage,
 )
@@ -104,20 +105,20 @@ def advance(  # noqa: C901  # one short case for each event
         ValueError: If a grade is not of the turn's question.
     """
     match event:
-        case AnswerGiven(text):
+        case AnswerGiven(text, speech):
             _expect(session, Phase.ANSWER)
-            after = _change(session, answer=check_answer(text), answered_at=now)
+            after = _spoken(_change(session, answer=check_answer(text), answered_at=now), speech)
             return _to(after, Phase.GRADING)
         case Graded():
             _expect(session, Phase.GRADING)
             return _graded(session, event, deck=deck, now=now)
-        case FollowUpAnswered(text):
+        case FollowUpAnswered(text, speech):
             _expect(session, Phase.FOLLOW_UP)
             asked = _asked_follow_up(session).model_copy(update={"answer": check_answer(text)})
             after = _change(
                 session, follow_up=asked, first_grade=session.turn.grade, grade=None, comment=""
             )
-            return _to(after, Phase.GRADING)
+            return _to(_spoken(after, speech), Phase.GRADING)
         case FollowUpDeclined():
             _expect(session, Phase.FOLLOW_UP)
             asked = _asked_follow_up(session).model_copy(update={"declined": True})
@@ -246,6 +247,10 @@ def _spend(session: Session, usage: tuple[Usage, ...]) -> Session:
 def _change(session: Session, **fields: object) -> Session:
     turn = session.turn.model_copy(update=fields)
     return session.model_copy(update={"turns": (*session.turns[:-1], turn)})
+
+
+def _spoken(session: Session, speech: Speech | None) -> Session:
+    return _change(session, speech=(*session.turn.speech, speech)) if speech else session
 
 
 def _to(session: Session, phase: Phase, *, ended_at: datetime | None = None) -> Session:

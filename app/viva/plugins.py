@@ -1,4 +1,4 @@
-"""The plugin manager: built-in graders first, then whatever packages offer."""
+"""The plugin manager: what Viva ships first, then whatever packages offer."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from viva import hookspecs
-from viva.hookspecs import CommandEntry, GraderFactory, GraderParts, hookimpl
+from viva.hookspecs import (
+    CommandEntry,
+    GraderFactory,
+    GraderParts,
+    SpeakerFactory,
+    TranscriberFactory,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from viva.grading.llm import LlmGrader
@@ -76,10 +83,7 @@ def grader_factories(manager: pluggy.PluginManager) -> dict[str, GraderFactory]:
 
     A plugin whose hook fails is named in a warning and left out.
     """
-    factories: dict[str, GraderFactory] = {}
-    for offered in _ask_each(manager, "register_graders"):
-        factories.update(offered)
-    return factories
+    return _by_name(manager, "register_graders")
 
 
 def plugin_commands(manager: pluggy.PluginManager) -> dict[str, CommandEntry]:
@@ -87,10 +91,30 @@ def plugin_commands(manager: pluggy.PluginManager) -> dict[str, CommandEntry]:
 
     A plugin whose hook fails is named in a warning and left out.
     """
-    commands: dict[str, CommandEntry] = {}
-    for offered in _ask_each(manager, "register_commands"):
-        commands.update(offered)
-    return commands
+    return _by_name(manager, "register_commands")
+
+
+def transcriber_factories(manager: pluggy.PluginManager) -> dict[str, TranscriberFactory]:
+    """Return what turns speech to text by name; a plugin may replace a built-in one.
+
+    A plugin whose hook fails is named in a warning and left out.
+    """
+    return _by_name(manager, "register_transcribers")
+
+
+def speaker_factories(manager: pluggy.PluginManager) -> dict[str, SpeakerFactory]:
+    """Return what turns text to speech by name; a plugin may replace a built-in one.
+
+    A plugin whose hook fails is named in a warning and left out.
+    """
+    return _by_name(manager, "register_speakers")
+
+
+def _by_name(manager: pluggy.PluginManager, hook: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for offered in _ask_each(manager, hook):
+        found.update(offered)
+    return found
 
 
 def _ask_each(manager: pluggy.PluginManager, hook: str) -> Iterator[Mapping[str, Any]]:

@@ -110,6 +110,25 @@ class Settings(BaseSettings):
     llm_seed: int = Field(default=0, ge=0, lt=2**31)
     """Seed of the language model's choices, where its server takes one."""
 
+    transcriber: str = "auto"
+    """Who turns speech to text; ``auto`` is ``local`` if it is installed, or else ``browser``."""
+    speaker: str = "auto"
+    """Who turns text to speech; ``auto`` is ``local`` if it is installed, or else ``browser``."""
+    whisper_model: str = ""
+    """Folder of a Whisper model for faster-whisper; empty for the packaged one."""
+    piper_voice: str = ""
+    """A Piper voice's .onnx file, with its .onnx.json beside it; empty for the packaged one."""
+    speech_speed: float = Field(default=1.0, ge=0.5, le=2)
+    """How fast is spoken; 1 is the voice's own pace."""
+    openai_transcribe_model: str = "gpt-4o-mini-transcribe"
+    """Model of the transcriber ``openai``, as its server calls it."""
+    openai_speak_model: str = "gpt-4o-mini-tts"
+    """Model of the speaker ``openai``, as its server calls it."""
+    openai_voice: str = "alloy"
+    """Voice of the speaker ``openai``."""
+    end_of_turn_pause: float = Field(default=2.5, ge=0, le=30)
+    """Pause after which an answer counts as spoken to its end, in seconds; 0 for never."""
+
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if self.llm_budget and not (self.llm_price_in or self.llm_price_out):

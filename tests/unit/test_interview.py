@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from builders import NOON, make_deck, make_grade, make_question
 
-from viva.domain import FollowUp, Mode, Phase, Session
+from viva.domain import FollowUp, Mode, Phase, Session, Speech
 from viva.errors import ConflictError, InputError
 from viva.events import (
     AnswerGiven,
@@ -73,6 +73,29 @@ def test_a_follow_up_is_asked_once_and_its_answer_is_graded_with_the_first() -> 
     assert session.phase is Phase.REVIEW
     assert session.turn.grade and session.turn.grade.score.points == 2
     assert session.turn.first_grade and session.turn.first_grade.score.points == 1
+
+
+def spoken(transcript: str) -> Speech:
+    return Speech(
+        transcript=transcript,
+        seconds=10,
+        words_per_minute=120,
+        fillers=1,
+        longest_pause=1.5,
+        time_to_first_word=0.8,
+    )
+
+
+def test_how_answers_were_spoken_is_kept_and_changes_no_mark() -> None:
+    first, second = spoken("um cache it"), spoken("for an hour")
+    marked = graded("covered", "missing", "missing", follow_up=FOLLOW_UP)
+    told = play(start(), AnswerGiven("Cache it.", first), marked)
+    typed = play(start(), AnswerGiven("Cache it."), marked)
+    assert told.turn.speech == (first,)
+    assert told.turn.grade == typed.turn.grade
+    assert play(told, FollowUpAnswered("For an hour.", second)).turn.speech == (first, second)
+    assert play(told, FollowUpAnswered("For an hour.")).turn.speech == (first,)
+    assert Session.model_validate_json(told.model_dump_json()) == told
 
 
 def test_a_declined_follow_up_keeps_the_first_grade() -> None:
