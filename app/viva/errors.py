@@ -4,6 +4,7 @@
 
     VivaError                what happened, what to do, the exit code
     ├── InputError      2    what the person gave cannot be used
+    │   ├── AudioError       a recording
     │   ├── DeckError        a deck or a cheat sheet
     │   └── SettingsError    a setting
     ├── NotFoundError   2    no such question, session, file
@@ -54,6 +55,10 @@ class InputError(VivaError):
     """What the person gave cannot be used."""
 
     exit_code = 2
+
+
+class AudioError(InputError):
+    """A recording cannot be read, or holds nothing that could be recognised."""
 
 
 class DeckError(InputError):

@@ -20,6 +20,8 @@ from viva.hookspecs import (
 if TYPE_CHECKING:
     from viva.grading.llm import LlmGrader
     from viva.grading.local import LocalGrader
+    from viva.settings import Settings
+    from viva.voice.protocols import Speaker, Transcriber
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,16 @@ class BuiltIns:
     def register_graders(self) -> Mapping[str, GraderFactory]:
         """Offer the local grader and the one behind a language model."""
         return {"local": _local_grader, "llm": _llm_grader}
+
+    @hookimpl
+    def register_transcribers(self) -> Mapping[str, TranscriberFactory]:
+        """Offer Whisper on this machine, a server's, and the browser's own recogniser."""
+        return {"local": _local_transcriber, "browser": _browser_transcriber}
+
+    @hookimpl
+    def register_speakers(self) -> Mapping[str, SpeakerFactory]:
+        """Offer Piper on this machine, a server's voices, and the browser's own."""
+        return {"local": _local_speaker, "browser": _browser_speaker}
 
 
 def _local_grader(parts: GraderParts) -> "LocalGrader":
@@ -60,6 +72,30 @@ def _llm_grader(parts: GraderParts) -> "LlmGrader":
         cache=open_cache(settings),
         seed=settings.llm_seed,
     )
+
+
+def _local_transcriber(settings: "Settings") -> "Transcriber":
+    from viva.voice.local_transcriber import LocalTranscriber
+
+    return LocalTranscriber(settings)
+
+
+def _browser_transcriber(settings: "Settings") -> "Transcriber":
+    from viva.voice.browser import BrowserTranscriber
+
+    return BrowserTranscriber(settings)
+
+
+def _local_speaker(settings: "Settings") -> "Speaker":
+    from viva.voice.local_speaker import LocalSpeaker
+
+    return LocalSpeaker(settings)
+
+
+def _browser_speaker(settings: "Settings") -> "Speaker":
+    from viva.voice.browser import BrowserSpeaker
+
+    return BrowserSpeaker(settings)
 
 
 def load_plugins() -> pluggy.PluginManager:

@@ -17,8 +17,9 @@ def eval_commands(context: click.Context) -> None:
     Exit codes: 0 good, 1 a gate failed, 2 bad input, 3 too much was left ungraded, 4 the grader
     is not the one its figures were made for, 130 stopped.
     """
+    from viva.requirements import require
     from viva.settings import load_settings
-    from viva_eval.requirements import EVALUATION, require
+    from viva_eval.requirements import EVALUATION
 
     require(EVALUATION, extra="eval")
     context.obj = context.obj or load_settings()

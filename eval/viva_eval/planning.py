@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 from viva.domain import Frozen
 from viva.errors import InputError
+from viva.requirements import require
 from viva.settings import Settings
 from viva.wiring import load_chosen_deck
 from viva_eval.datasets_index import Dataset, default_set, find_dataset
 from viva_eval.records import Manifest, Sample
-from viva_eval.requirements import RAY, require
+from viva_eval.requirements import RAY
 from viva_eval.samples import Perturbs, Plan, make_samples
 
 _RAY_WORKERS = 2

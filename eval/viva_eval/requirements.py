@@ -1,8 +1,4 @@
-"""Say plainly what is not installed: the product does without what its evaluation needs."""
-
-from importlib.util import find_spec
-
-from viva.errors import VivaError
+"""Packages that the evaluation needs beside the product's, by the module that they bring."""
 
 EVALUATION = {
     "sklearn": "scikit-learn",
@@ -10,29 +6,4 @@ EVALUATION = {
     "krippendorff": "krippendorff",
     "filelock": "filelock",
 }
-"""Packages by the module that they bring."""
 RAY = {"ray": "ray"}
-
-
-class NotInstalled(VivaError):
-    """An optional part of Viva is not installed."""
-
-    exit_code = 2
-
-
-def require(modules: dict[str, str], *, extra: str) -> None:
-    """Do nothing if all modules are there; nothing is imported.
-
-    Args:
-        modules: Packages by the module that they bring.
-        extra: What installs them.
-
-    Raises:
-        NotInstalled: If some are not; names them.
-    """
-    absent = [package for module, package in modules.items() if find_spec(module) is None]
-    if absent:
-        raise NotInstalled(
-            f"This needs packages that are not installed: {', '.join(absent)}.",
-            hint=f'Install them: pip install "viva-interview[{extra}]"',
-        )
