@@ -3,7 +3,7 @@
 Everything else passes these around; nothing here does any work beyond checking itself.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -232,6 +232,21 @@ class Mode(StrEnum):
     """A timer, no hints or praise, feedback at the end."""
 
 
+class Kind(StrEnum):
+    """What an interview is held for; ``practice.py`` plans each."""
+
+    TODAY = "today"
+    """What is due, weak or new, in about 15 minutes."""
+    MOCK = "mock"
+    """A timed round built like a real one, with a recommendation at the end."""
+    TOPIC = "topic"
+    """Chosen topics and difficulties."""
+    JOB = "job"
+    """What a job description asks for."""
+    QUESTION = "question"
+    """Exactly the questions that were named."""
+
+
 class Phase(StrEnum):
     """What the interview waits for."""
 
@@ -249,6 +264,7 @@ class FollowUp(Frozen):
     bullet_id: Slug
     text: Text
     answer: str | None = None
+    answered_at: AwareDatetime | None = None
     declined: bool = False
 
 
@@ -366,6 +382,11 @@ class Session(Frozen):
     ended_at: datetime | None = None
     seconds_per_question: int | None = Field(default=None, gt=0)
     """The exam's time for one question, in seconds; None in coach mode."""
+    kind: Kind = Kind.TOPIC
+    seconds_in_all: int | None = Field(default=None, gt=0)
+    """Time for the whole interview, in seconds; None for no limit."""
+    note: str = ""
+    """What was said about the choice of questions at the start."""
     grader: str = ""
     """Name of the grader that was chosen; empty for the default one."""
     usage: tuple[Usage, ...] = ()
@@ -377,3 +398,20 @@ class Session(Frozen):
     def turn(self) -> Turn:
         """The current turn."""
         return self.turns[-1]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the time for the whole interview is over; None without a limit."""
+        if self.seconds_in_all is None:
+            return None
+        return self.started_at + timedelta(seconds=self.seconds_in_all)
+
+    @property
+    def seconds_over(self) -> float:
+        """Seconds by which the last text was sent after the time for the whole interview."""
+        sent = [turn.answered_at for turn in self.turns]
+        sent += [turn.follow_up.answered_at for turn in self.turns if turn.follow_up]
+        latest = max((moment for moment in sent if moment), default=None)
+        if latest is None or self.ends_at is None:
+            return 0.0
+        return max(0.0, (latest - self.ends_at).total_seconds())

@@ -14,6 +14,9 @@ can be contested at any time but while an answer is graded; no score follows fro
 
 In exam mode REVIEW is passed over: the next question follows at once. ``Finished`` ends a session
 from anywhere; a pending answer keeps its text and waits for a re-grade.
+
+Once the time for a whole session is over, the running answer may still be sent; then the session
+ends, without a follow-up that was not asked yet.
 """
 
 from datetime import datetime
@@ -23,6 +26,7 @@ from viva.domain import (
     Deck,
     FollowUp,
     Grade,
+    Kind,
     Mode,
     Phase,
     Question,
@@ -66,6 +70,9 @@ def start_session(
     mode: Mode,
     now: datetime,
     seconds_per_question: int | None = None,
+    kind: Kind = Kind.TOPIC,
+    seconds_in_all: int | None = None,
+    note: str = "",
     grader: str = "",
 ) -> Session:
     """Return a new session that asks the first question of ``plan``.
@@ -89,6 +96,9 @@ def start_session(
         phase=Phase.ANSWER,
         started_at=now,
         seconds_per_question=seconds_per_question if mode is Mode.EXAM else None,
+        kind=kind,
+        seconds_in_all=seconds_in_all,
+        note=note,
         grader=grader,
     )
 
@@ -114,7 +124,9 @@ def advance(  # noqa: C901  # one short case for each event
             return _graded(session, event, deck=deck, now=now)
         case FollowUpAnswered(text, speech):
             _expect(session, Phase.FOLLOW_UP)
-            asked = _asked_follow_up(session).model_copy(update={"answer": check_answer(text)})
+            asked = _asked_follow_up(session).model_copy(
+                update={"answer": check_answer(text), "answered_at": now}
+            )
             after = _change(
                 session, follow_up=asked, first_grade=session.turn.grade, grade=None, comment=""
             )
@@ -161,6 +173,11 @@ def advance(  # noqa: C901  # one short case for each event
             return _to(session, Phase.ENDED, ended_at=now)
 
 
+def is_over(session: Session, now: datetime) -> bool:
+    """Whether the time for the whole session is over."""
+    return session.ends_at is not None and now >= session.ends_at
+
+
 def check_talk(session: Session) -> None:
     """Do nothing if this is the time for free questions and model answers.
 
@@ -185,7 +202,7 @@ def _graded(session: Session, event: Graded, *, deck: Deck, now: datetime) -> Se
         comment=event.comment,
         notice=event.notice,
     )
-    if turn.follow_up is None and event.follow_up is not None:
+    if turn.follow_up is None and event.follow_up is not None and not is_over(session, now):
         return _to(_change(after, follow_up=event.follow_up), Phase.FOLLOW_UP)
     return _reviewed(after, now)
 
@@ -234,7 +251,7 @@ def _reviewed(session: Session, now: datetime) -> Session:
 
 def _next(session: Session, now: datetime) -> Session:
     asked = len(session.turns)
-    if asked == len(session.plan):
+    if asked == len(session.plan) or is_over(session, now):
         return _to(session, Phase.ENDED, ended_at=now)
     turn = Turn(question_id=session.plan[asked], asked_at=now)
     return _to(session.model_copy(update={"turns": (*session.turns, turn)}), Phase.ANSWER)

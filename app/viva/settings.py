@@ -41,6 +41,7 @@ def _checked_votes(votes: int) -> int:
 
 
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Score = Annotated[float, Field(ge=0, le=10)]
 _Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -76,6 +77,14 @@ class Settings(BaseSettings):
     """Address of a Chroma server; empty for the embedded one."""
     database_url: str = ""
     """SQLAlchemy URL; empty for SQLite in ``home``."""
+    rating_again: _Score = 4.0
+    """Score below which an answer is rated "again" for its next due date."""
+    rating_hard: _Score = 6.5
+    """Score below which it is rated "hard"."""
+    rating_good: _Score = 9.0
+    """Score below which it is rated "good", and from which "easy"."""
+    desired_retention: float = Field(default=0.9, ge=0.7, le=0.97)
+    """Chance of remembering a question at which it falls due."""
     host: str = "127.0.0.1"
     """Address that the web server listens on."""
     port: int = Field(default=7860, ge=1, le=65535)
@@ -131,6 +140,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
+        if not self.rating_again <= self.rating_hard <= self.rating_good:
+            raise ValueError(
+                "VIVA_RATING_AGAIN, VIVA_RATING_HARD and VIVA_RATING_GOOD must not fall"
+            )
         if self.llm_budget and not (self.llm_price_in or self.llm_price_out):
             raise ValueError(
                 "VIVA_LLM_BUDGET has no effect without VIVA_LLM_PRICE_IN and VIVA_LLM_PRICE_OUT"
