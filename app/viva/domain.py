@@ -246,6 +246,17 @@ class Kind(StrEnum):
     QUESTION = "question"
     """Exactly the questions that were named."""
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return {
+            Kind.TODAY: "Today's practice",
+            Kind.MOCK: "Mock interview",
+            Kind.TOPIC: "By topic",
+            Kind.JOB: "From a job description",
+            Kind.QUESTION: "This question",
+        }[self]
+
 
 class Phase(StrEnum):
     """What the interview waits for."""

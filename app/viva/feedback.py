@@ -16,6 +16,7 @@ from viva.domain import (
     Mode,
     Question,
     Score,
+    Session,
     Verdict,
 )
 
@@ -142,10 +143,16 @@ def model_answer(question: Question) -> tuple[str, ...]:
     )
 
 
-def greet(deck: Deck, mode: Mode, questions: int) -> str:
+def greet(deck: Deck, session: Session) -> str:
     """Return the interviewer's opening words."""
-    count = _count(questions, "question")
-    if mode is Mode.EXAM:
+    count = _count(len(session.plan), "question")
+    if session.seconds_in_all:
+        minutes = round(session.seconds_in_all / 60)
+        return (
+            f"Welcome. This is a mock interview on {deck.title}: {count} in {minutes} minutes, "
+            "feedback at the end."
+        )
+    if session.mode is Mode.EXAM:
         return f"Welcome. This is an exam on {deck.title}: {count}, feedback at the end."
     return (
         f"Hello, and welcome. I have {count} on {deck.title} for you. Take your time, "

@@ -16,6 +16,7 @@ from viva.domain import (
     Exchange,
     Grade,
     GraderIdentity,
+    Kind,
     Mode,
     Phase,
     Question,
@@ -25,9 +26,11 @@ from viva.errors import ConflictError, NotFoundError, VivaError
 from viva.events import Event, Graded, GraderChosen, HintTaken, ModelAnswerGiven, Regraded, Replied
 from viva.grading.grader import Grader, ungraded
 from viva.interview import advance, check_question, check_talk, start_session, unhinted_bullets
-from viva.practice import DEFAULT_SECONDS_PER_QUESTION, Wishes, plan_questions
+from viva.planner import Planner
+from viva.practice import Plan, Wishes
 from viva.report import Report, make_report
 from viva.retrieval import BulletHit, QuestionHit
+from viva.scheduling import RatingRule
 from viva.storage import SessionStore
 from viva.talking.hearing import Instead, Judged, Says, hear, speak
 from viva.talking.passages import LOOKED_AT, choose_passages
@@ -61,6 +64,7 @@ class Interviewer:
         store: Keeps the sessions.
         others: Graders by name that a session may choose; one is built when it is asked for.
         talkers: Who speaks in the sessions of a grader, by its name; prepared words by default.
+        rule: How scores become the ratings that tell when a question is due again.
         clock: Tells the time, in UTC.
         random: Source of chance for drawing questions.
     """
@@ -74,6 +78,7 @@ class Interviewer:
         store: SessionStore,
         others: Mapping[str, Grader] | None = None,
         talkers: Mapping[str, Talker] | None = None,
+        rule: RatingRule | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         random: Random | None = None,
     ) -> None:
@@ -83,6 +88,7 @@ class Interviewer:
         self._store = store
         self._others = others or {}
         self._talkers = talkers or {}
+        self._rule = rule or RatingRule()
         self._clock = clock
         self._random = random or Random()
         self._shared = SharedGrades()
@@ -118,35 +124,53 @@ class Interviewer:
         """Whether somebody speaks in a session beyond prepared words."""
         return self._grader(session).identity.name in self._talkers
 
+    @property
+    def planner(self) -> Planner:
+        """Who knows what to ask next."""
+        return Planner(
+            self.deck,
+            self._store,
+            self._finder,
+            rule=self._rule,
+            clock=self._clock,
+            random=self._random,
+        )
+
     def start(self, wishes: Wishes) -> Session:
         """Start and store a session that fits the wishes.
 
         Raises:
             InputError: If no question fits.
-            NotFoundError: If there is no such grader.
+            NotFoundError: If there is no such grader or question.
             VivaError: If the grader cannot be built; says why.
         """
         self._check_grader(wishes.grader)
-        description = wishes.job_description.strip()
-        hits = (
-            self._finder.find_questions(description, limit=len(self.deck.questions))
-            if description
-            else []
-        )
-        plan = plan_questions(
-            self.deck,
-            count=wishes.count,
-            topics=wishes.topics,
-            difficulties=wishes.difficulties,
-            nearest=[hit.question_id for hit in hits],
-            random=self._random,
-        )
-        seconds = wishes.seconds_per_question or DEFAULT_SECONDS_PER_QUESTION
-        return self._add(plan, wishes.mode, seconds, grader=wishes.grader)
+        return self.begin(self.planner.plan(wishes), grader=wishes.grader)
 
     def start_on(self, question_ids: tuple[str, ...], mode: Mode = Mode.COACH) -> Session:
         """Start and store a session on exactly these questions, with the default grader."""
-        return self._add(question_ids, mode, DEFAULT_SECONDS_PER_QUESTION)
+        return self.start(Wishes(kind=Kind.QUESTION, questions=question_ids, mode=mode))
+
+    def begin(self, plan: Plan, *, grader: str = "") -> Session:
+        """Start and store a session on a plan.
+
+        Raises:
+            InputError: If the plan is empty.
+        """
+        session = start_session(
+            session_id=uuid4().hex,
+            deck=self.deck,
+            plan=plan.questions,
+            mode=plan.mode,
+            now=self._clock(),
+            seconds_per_question=plan.seconds_per_question,
+            kind=plan.kind,
+            seconds_in_all=plan.seconds_in_all,
+            note=plan.note,
+            grader=grader or self.grader.name,
+        )
+        self._store.add(session)
+        return session
 
     def load(self, session_id: str) -> Session:
         """Return a stored session.
@@ -302,19 +326,6 @@ class Interviewer:
 
     def _talker(self, session: Session) -> Talker:
         return self._talkers.get(self._grader(session).identity.name) or PreparedTalker()
-
-    def _add(self, plan: tuple[str, ...], mode: Mode, seconds: int, *, grader: str = "") -> Session:
-        session = start_session(
-            session_id=uuid4().hex,
-            deck=self.deck,
-            plan=plan,
-            mode=mode,
-            now=self._clock(),
-            seconds_per_question=seconds,
-            grader=grader or self.grader.name,
-        )
-        self._store.add(session)
-        return session
 
     def _grade(self, session: Session, question: Question, answer: str) -> Grade:
         """Grade, or say that it failed: a grader that fails is not a candidate who fails."""

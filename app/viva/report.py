@@ -9,6 +9,7 @@ from viva.domain import (
     Evidence,
     Frozen,
     GraderIdentity,
+    Kind,
     Mode,
     Phase,
     Score,
@@ -19,6 +20,7 @@ from viva.domain import (
 )
 from viva.feedback import format_points
 from viva.grading.scoring import combine_scores
+from viva.recommendation import Reason, Recommendation, recommend
 from viva.spending import add_up
 
 
@@ -64,6 +66,7 @@ class Report(Frozen):
 
     session_id: str
     deck_title: str
+    kind: Kind = Kind.TOPIC
     mode: Mode
     started_at: datetime
     ended_at: datetime | None
@@ -76,6 +79,10 @@ class Report(Frozen):
     turns: tuple[TurnReport, ...]
     calls: tuple[Usage, ...] = ()
     """Every call of a language model that was made for the interview."""
+    recommendation: Recommendation | None = None
+    """Of a mock interview that has ended; None for any other."""
+    seconds_over: float = 0.0
+    """By which the last answer came after the time for the whole interview, in seconds."""
 
 
 def make_report(session: Session, deck: Deck) -> Report:
@@ -90,6 +97,7 @@ def make_report(session: Session, deck: Deck) -> Report:
     return Report(
         session_id=session.id,
         deck_title=deck.title,
+        kind=session.kind,
         mode=session.mode,
         started_at=session.started_at,
         ended_at=session.ended_at,
@@ -99,6 +107,8 @@ def make_report(session: Session, deck: Deck) -> Report:
         study=tuple(line for verdict in to_study for line in lines if line.verdict is verdict),
         turns=tuple(_turn_report(turn, deck) for turn in told),
         calls=session.usage,
+        recommendation=recommend(session, deck) if _is_done(session) else None,
+        seconds_over=round(session.seconds_over, 1),
     )
 
 
@@ -109,9 +119,11 @@ def to_markdown(report: Report) -> str:
     out = [
         f"# Interview on {_plain(report.deck_title)}",
         "",
-        f"{report.started_at:%d %B %Y, %H:%M} UTC · {report.mode} mode · "
+        f"{report.started_at:%d %B %Y, %H:%M} UTC · {report.kind.label} · {report.mode} mode · "
         f"**{mark}** ({format_points(overall)})",
         "",
+        *([describe_overrun(report), ""] if report.seconds_over else []),
+        *(_recommendation(report.recommendation) if report.recommendation else []),
         "## By topic",
         "",
         "| Topic | Questions | Score | Points |",
@@ -139,6 +151,18 @@ def nothing_to_study(report: Report) -> str:
     if report.overall.possible == 0:
         return "Nothing was scored this time, so there is nothing to tell."
     return "Nothing: every point was covered."
+
+
+def describe_overrun(report: Report) -> str:
+    """Return a sentence on an interview that ran over its time; empty for none."""
+    if not report.seconds_over:
+        return ""
+    minutes, seconds = divmod(round(report.seconds_over), 60)
+    return f"The last answer came {minutes}:{seconds:02} after the time was over."
+
+
+def _is_done(session: Session) -> bool:
+    return session.kind is Kind.MOCK and session.phase is Phase.ENDED
 
 
 def _told(session: Session) -> tuple[Turn, ...]:
@@ -215,6 +239,26 @@ def _turn_report(turn: Turn, deck: Deck) -> TurnReport:
         bullets=tuple(_lines(turn, deck)),
         grader=turn.grade.grader if turn.grade else None,
     )
+
+
+def _recommendation(found: Recommendation) -> list[str]:
+    def rows(title: str, reasons: tuple[Reason, ...]) -> list[str]:
+        if not reasons:
+            return []
+        lines = []
+        for reason in reasons:
+            quote = f": “{_plain(' '.join(reason.quote.split()))}”" if reason.quote else ""
+            lines.append(f"- **{reason.verdict}**: {_plain(reason.text)}{quote}")
+        return [f"{title}:", "", *lines, ""]
+
+    return [
+        f"## Recommendation: {found.call}",
+        "",
+        found.rule,
+        "",
+        *rows("For", found.strengths),
+        *rows("Against", found.concerns),
+    ]
 
 
 def _section(title: str, lines: tuple[BulletLine, ...], empty: str) -> list[str]:

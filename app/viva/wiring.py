@@ -17,6 +17,7 @@ from viva.interviewers import Interviewers
 from viva.plugins import grader_factories, load_plugins
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
+from viva.scheduling import RatingRule
 from viva.settings import Settings
 from viva.shelf import Origin, Shelf
 from viva.storage import LOCAL_PERSON, Database, SessionStore
@@ -197,6 +198,7 @@ def make_interviewers(
             store=SessionStore(database),
             others=parts.graders,
             talkers=parts.talkers,
+            rule=rating_rule(settings),
         )
 
     interviewers = Interviewers(shelf=shelf, database=database, build=build)
@@ -217,6 +219,16 @@ def open_shelf(settings: Settings) -> Shelf:
         load_deck(chosen),
         default_origin=Origin.SHIPPED if chosen in shipped else Origin.CHOSEN,
         shipped=[load_deck(path) for path in shipped if path != chosen],
+    )
+
+
+def rating_rule(settings: Settings) -> RatingRule:
+    """Return how the settings turn scores into ratings."""
+    return RatingRule(
+        again=settings.rating_again,
+        hard=settings.rating_hard,
+        good=settings.rating_good,
+        retention=settings.desired_retention,
     )
 
 

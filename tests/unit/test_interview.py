@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from builders import NOON, make_deck, make_grade, make_question
 
-from viva.domain import FollowUp, Mode, Phase, Session, Speech
+from viva.domain import FollowUp, Kind, Mode, Phase, Session, Speech
 from viva.errors import ConflictError, InputError
 from viva.events import (
     AnswerGiven,
@@ -191,3 +191,59 @@ def test_every_event_raises_the_revision_by_one() -> None:
         after = play(session, event)
         assert after.revision == session.revision + 1
         session = after
+
+
+def start_round(*, seconds: int) -> Session:
+    """A round whose time is over when its first answer comes if that is less than a minute."""
+    return start_session(
+        session_id="s",
+        deck=DECK,
+        plan=("caching", "drift"),
+        mode=Mode.EXAM,
+        now=NOON,
+        kind=Kind.MOCK,
+        seconds_in_all=seconds,
+    )
+
+
+def test_in_time_a_round_goes_on_with_follow_ups() -> None:
+    session = play(
+        start_round(seconds=61),
+        AnswerGiven("Cache it."),
+        graded("covered", "missing", "missing", follow_up=FOLLOW_UP),
+    )
+    assert session.phase is Phase.FOLLOW_UP
+    assert play(session, FollowUpDeclined()).phase is Phase.ANSWER
+    assert session.seconds_over == 0
+
+
+def test_when_time_is_over_the_running_answer_is_taken_and_the_round_ends() -> None:
+    session = play(start_round(seconds=40), AnswerGiven("Cache it."))
+    assert session.phase is Phase.GRADING
+    session = play(session, graded("covered", "missing", "missing", follow_up=FOLLOW_UP))
+    assert session.phase is Phase.ENDED
+    assert session.turns[0].grade is not None
+    assert len(session.turns) == 1
+    assert session.seconds_over == 20
+
+
+def test_a_follow_up_that_was_asked_in_time_may_be_answered_after_it() -> None:
+    session = play(
+        start_round(seconds=61),
+        AnswerGiven("Cache it."),
+        graded("covered", "missing", "missing", follow_up=FOLLOW_UP),
+    )
+    late = NOON + timedelta(seconds=90)
+    session = advance(session, FollowUpAnswered("Shard it."), deck=DECK, now=late)
+    session = advance(session, graded("covered", "covered", "missing"), deck=DECK, now=late)
+    assert session.phase is Phase.ENDED
+    assert session.seconds_over == 29
+
+
+def test_a_question_skipped_after_the_time_ends_the_round() -> None:
+    assert play(start_round(seconds=40), Skipped()).phase is Phase.ENDED
+
+
+def test_sessions_of_before_kinds_can_still_be_read() -> None:
+    old = start().model_dump(exclude={"kind", "seconds_in_all", "note"})
+    assert Session.model_validate(old) == start()

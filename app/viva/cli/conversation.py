@@ -53,7 +53,9 @@ class Conversation:
     def hold(self, session: Session) -> int:
         """Play until the session ends, then print the report; return the exit code."""
         deck = self._interviewer.deck
-        self._say(greet(deck, session.mode, len(session.plan)))
+        self._say(greet(deck, session))
+        if session.note:
+            self._say(session.note)
         self._console.print(Text(_HELP, style="dim"))
         steps = {
             Phase.ANSWER: self._answer,

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 from sqlalchemy import CursorResult, delete, select, update
 
-from viva.domain import Session, Turn
+from viva.domain import Mode, Phase, Session, Turn
 from viva.errors import ConflictError, NotFoundError, StorageError
 from viva.storage.database import Database
 from viva.storage.tables import LOCAL_PERSON, SessionRow, TurnRow
@@ -117,7 +117,9 @@ class SessionStore:
             )
 
     def history(self, deck_id: str | None = None) -> Iterator[PastTurn]:
-        """Yield every turn of this person's sessions, the latest changed session first.
+        """Yield the turns of this person's sessions, the latest changed session first.
+
+        Those of an exam are left out while it goes on: its marks may not be told yet.
 
         Args:
             deck_id: Only those of one deck; None for all.
@@ -125,10 +127,12 @@ class SessionStore:
         Raises:
             StorageError: If the database cannot be read.
         """
+        mode = SessionRow.state["mode"].as_string()
         wanted = (
             select(TurnRow.session_id, TurnRow.position, SessionRow.deck_id, TurnRow.state)
             .join(SessionRow, SessionRow.id == TurnRow.session_id)
             .where(SessionRow.person_id == self.person)
+            .where((SessionRow.phase == Phase.ENDED.value) | (mode != Mode.EXAM.value))
             .order_by(SessionRow.updated_at.desc(), SessionRow.id, TurnRow.position)
         )
         if deck_id is not None:

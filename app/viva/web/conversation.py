@@ -23,7 +23,8 @@ def conversation(
         judged: The grade of the pending answer, when it is there and still being talked about.
         reaction: What the interviewer said on hearing that answer.
     """
-    parts = [_says(text(greet(deck, session.mode, len(session.plan))))]
+    parts = [_says(text(greet(deck, session)))]
+    parts += [_says(text(session.note), kind="quiet")] if session.note else []
     for position, turn in enumerate(session.turns):
         current = position == len(session.turns) - 1
         parts += _turn(session, turn, position, deck, current=current)
