@@ -4,7 +4,6 @@ from viva.practice.planning import Known, plan_practice
 from viva.practice.today import Waiting, typical_seconds, waiting
 from viva.practice.wishes import (
     DEFAULT_SECONDS_PER_QUESTION,
-    LONGEST_JOB_DESCRIPTION,
     Choice,
     Plan,
     Wishes,
@@ -12,7 +11,6 @@ from viva.practice.wishes import (
 
 __all__ = [
     "DEFAULT_SECONDS_PER_QUESTION",
-    "LONGEST_JOB_DESCRIPTION",
     "Choice",
     "Known",
     "Plan",

@@ -3,11 +3,10 @@
 from pydantic import Field
 
 from viva.domain import Difficulty, Frozen, Kind, Mode
+from viva.job_description import LONGEST
 
 DEFAULT_SECONDS_PER_QUESTION = 300
 """An exam's time for one question when none is chosen, in seconds."""
-LONGEST_JOB_DESCRIPTION = 50_000
-"""Most characters of a job description that are taken."""
 
 
 class Wishes(Frozen):
@@ -22,7 +21,7 @@ class Wishes(Frozen):
     """Ids of topics; empty for all."""
     difficulties: tuple[Difficulty, ...] = ()
     """Empty for all."""
-    job_description: str = Field(default="", max_length=LONGEST_JOB_DESCRIPTION)
+    job_description: str = Field(default="", max_length=LONGEST)
     """The questions nearest to it are asked."""
     questions: tuple[str, ...] = ()
     """Ids of the questions to ask, where the candidate names them."""
