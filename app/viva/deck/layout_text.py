@@ -18,6 +18,8 @@ from viva.deck.sheets import (
 _LABELLED = re.compile(
     r"(?:question|q)\s*(?:#?\s*\d{1,3}\s*(?:[.:)–—-]+\s*|\s)|[.:)]+\s*)(?=\S)", re.IGNORECASE
 )
+NUMBER = re.compile(r"\d{1,3}[.)]\s+(?=\S)")
+"""The number of an item in a numbered list."""
 _NUMBERED = re.compile(r"\(?\d{1,3}\s?[.):](?:\s+|(?=[A-Z]))(?=\S)")
 
 
