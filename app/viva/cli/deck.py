@@ -15,7 +15,7 @@ from viva.errors import DeckError, InputError, NotFoundError, VivaError
 from viva.resources import data_dir
 from viva.settings import Settings
 
-_FORMATS = ("auto", "text", "markdown", "csv")
+_FORMATS = ("auto", "text", "markdown", "csv", "html", "pdf", "anki")
 _PIPE_WIDTH = 160
 """Columns of a table that goes to a file or another program, where nothing says how many fit."""
 
@@ -190,23 +190,25 @@ def lint_command(settings: Settings, name: str, strict: bool, as_json: bool) -> 
 def import_command(
     file: Path, out: str | None, title: str | None, deck_id: str | None, layout: str, force: bool
 ) -> None:
-    """Make a deck of the cheat sheet in FILE: text, Markdown or CSV.
+    """Make a deck of FILE: a cheat sheet, a saved article, an Anki package.
+
+    It may be text, Markdown, CSV, HTML, PDF or .apkg.
 
     What is left out of the deck is listed with the reason, line by line.
     """
-    from viva.deck.importing import Layout, import_sheet
-    from viva.deck.reading import read_text
+    from viva.deck.importing import Layout, import_file
+    from viva.deck.reading import read_bytes
     from viva.deck.writing import dump_deck
 
     if file.suffix in {".yaml", ".yml"}:
         raise InputError(
             f"{file} seems to be a deck already.", hint=f"Try 'viva deck check {file}'."
         )
-    text = read_text(file)
+    content = read_bytes(file)
     target = None if out == "-" else Path(out) if out else file.with_suffix(".yaml")
     _check_target(target, file, force=force)
-    sheet = import_sheet(
-        text,
+    sheet = import_file(
+        content,
         name=str(file),
         layout=None if layout == "auto" else Layout(layout),
         title=title,

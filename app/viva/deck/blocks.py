@@ -174,7 +174,7 @@ def _find_title(heads: Sequence[Block], roles: dict[int, _Role]) -> Block | None
 
 
 def _take_head(
-    outline: Outline, head: Block, role: _Role, sections: Sequence[Block], *, is_title: bool
+    outline: Outline, head: Block, role: _Role, sections: list[Block], *, is_title: bool
 ) -> None:
     if is_title:
         outline.close()

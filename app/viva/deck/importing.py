@@ -1,18 +1,23 @@
-"""Make a deck of a cheat sheet as people have it: plain text, Markdown or CSV."""
+"""Make a deck of what people have: a cheat sheet, an article, a table, an Anki package.
+
+``layout_*`` read one format each into a ``Sheet``; ``building`` makes the deck of it.
+"""
 
 import re
-from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import PurePath
 from typing import NamedTuple
 
+from viva.deck.building import build_deck
 from viva.deck.layout_csv import has_csv_header, read_csv_layout
 from viva.deck.layout_markdown import read_markdown_layout
 from viva.deck.layout_text import read_text_layout
-from viva.deck.sheets import Sheet, SheetBullet, SheetQuestion, Skipped
-from viva.deck.slugs import slugify, unique_slug
-from viva.domain import Bullet, Deck, Question, Topic
-from viva.errors import DeckError
+from viva.deck.loading import parse_deck
+from viva.deck.reading import decode_text
+from viva.deck.sheets import Sheet, Skipped
+from viva.deck.slugs import slugify
+from viva.domain import Deck
+from viva.errors import DeckError, InputError
 
 
 class Layout(StrEnum):
@@ -21,13 +26,21 @@ class Layout(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     CSV = "csv"
+    HTML = "html"
+    PDF = "pdf"
+    ANKI = "anki"
+    DECK = "deck"
+    """A deck already, in the format of corpus/."""
 
 
-_BULLET_WORDS, _TOPIC_WORDS = 5, 4
-"""How many telling words make an id; a question has more, to stand apart among more."""
-
-_TERM_WORDS = 4
-"""A nested item of at most so many words is a key term; a longer one is part of the bullet."""
+BINARY = (Layout.PDF, Layout.ANKI)
+"""Layouts that are no text."""
+LARGEST_FILE = 25_000_000
+"""Most bytes of a file that is imported."""
+LARGEST_TEXT = 2_000_000
+"""Most characters of a text that is imported: about forty thousand bullets."""
+MOST_QUESTIONS = 1_000
+"""Questions of a deck that is imported; nobody practises more."""
 
 _SUFFIXES = {
     ".csv": Layout.CSV,
@@ -35,11 +48,29 @@ _SUFFIXES = {
     ".md": Layout.MARKDOWN,
     ".markdown": Layout.MARKDOWN,
     ".mdx": Layout.MARKDOWN,
+    ".html": Layout.HTML,
+    ".htm": Layout.HTML,
+    ".xhtml": Layout.HTML,
+    ".pdf": Layout.PDF,
+    ".apkg": Layout.ANKI,
+    ".colpkg": Layout.ANKI,
+    ".yaml": Layout.DECK,
+    ".yml": Layout.DECK,
 }
-_DEFAULT_TOPIC = "General"
-_STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 _MARKDOWN_SIGN = re.compile(r"^(?:#{1,6} +\S|(?:\*\*|__)\S.*(?:\*\*|__):?\s*$|```)", re.MULTILINE)
-
+_HTML_SIGN = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|body|article)\b", re.I | re.S
+)
+_DECK_SIGNS = (re.compile(r"^title: ", re.MULTILINE), re.compile(r"^questions:\s*$", re.MULTILINE))
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+)
+"""How files begin that people may take for one that can be read, and what to call them."""
 
 _EXPECTED = {
     Layout.TEXT: "Viva looks for numbered questions, such as '1. How would you ...?', with "
@@ -47,6 +78,10 @@ _EXPECTED = {
     Layout.MARKDOWN: "Viva looks for questions as headings, bold lines or numbered lines, with "
     "a list below each.",
     Layout.CSV: "Viva looks for a question and its bullets in the rows below the header.",
+    Layout.HTML: "Viva looks for questions as headings or bold lines, with a list below each.",
+    Layout.PDF: "Viva looks for questions as headings or numbered lines, with a list below each.",
+    Layout.ANKI: "Viva looks for notes whose first field is a question and whose others hold the "
+    "points of its answer.",
 }
 
 
@@ -59,6 +94,51 @@ class ImportedSheet(NamedTuple):
     """In the order of their lines."""
 
 
+def import_file(
+    content: bytes,
+    *,
+    name: str,
+    layout: Layout | None = None,
+    title: str | None = None,
+    deck_id: str | None = None,
+) -> ImportedSheet:
+    """Return the deck that a file makes.
+
+    Args:
+        content: The file; nothing in it is trusted.
+        name: As of ``import_sheet``.
+        layout: How it is laid out; None to find out.
+        title: As of ``import_sheet``.
+        deck_id: As of ``import_sheet``.
+
+    Raises:
+        InputError: If the file is too large or of a kind that cannot be read.
+        DeckError: If there is no question with bullets, or the title or id cannot be used.
+    """
+    if len(content) > LARGEST_FILE:
+        raise InputError(
+            f"{name} is larger than {LARGEST_FILE // 1_000_000} MB.",
+            hint="Split it, or import the text without pictures and sounds.",
+        )
+    layout = layout or _detect_binary(content, name)
+    if layout is Layout.PDF:
+        from viva.deck.layout_pdf import read_pdf_layout  # takes a while to import
+
+        sheet = read_pdf_layout(content, name=name)
+    elif layout is Layout.ANKI:
+        from viva.deck.layout_anki import read_anki_layout
+
+        sheet = read_anki_layout(content, name=name)
+    elif layout is Layout.HTML:
+        from viva.deck.layout_html import read_html_layout
+
+        sheet = read_html_layout(content, name=name)
+    else:
+        text = decode_text(content, name=name)
+        return import_sheet(text, name=name, layout=layout, title=title, deck_id=deck_id)
+    return _finish(sheet, layout, name=name, title=title, deck_id=deck_id)
+
+
 def import_sheet(
     text: str,
     *,
@@ -67,7 +147,7 @@ def import_sheet(
     title: str | None = None,
     deck_id: str | None = None,
 ) -> ImportedSheet:
-    """Return the deck that a cheat sheet makes.
+    """Return the deck that a text makes.
 
     Args:
         text: The sheet.
@@ -77,49 +157,91 @@ def import_sheet(
         deck_id: The deck's id; None to make one of the title.
 
     Raises:
+        InputError: If the text is too long, or the layout is not one of texts.
         DeckError: If there is no question with bullets, or the title or id cannot be used.
     """
-    layout = layout or detect_layout(text, name=name)
-    sheet = _read(text, layout, name=name)
-    title = _find_title(title, sheet, name)
-    topics: dict[str, Topic] = {}
-    questions: dict[str, Question] = {}
-    for found in sheet.questions:
-        if question := _question(found, sheet, topics, questions):
-            questions[question.id] = question
-    if not questions:
-        count = len(sheet.questions)
-        and_yet = f", only {count} without" if count else ""
-        raise DeckError(
-            f"{name}, read as {layout}, has no question with bullets{and_yet}.",
-            hint=f"{_EXPECTED[layout]} --format reads it as another layout.",
+    if len(text) > LARGEST_TEXT:
+        raise InputError(
+            f"{name} is longer than {LARGEST_TEXT:,} characters.", hint="Import it in parts."
         )
-    deck = Deck(
-        id=_find_id(deck_id, title),
-        title=title,
-        topics=tuple(topics.values()),
-        questions=tuple(questions.values()),
-    )
-    return ImportedSheet(deck, layout, tuple(sorted(sheet.skipped)))
+    layout = layout or detect_layout(text, name=name)
+    match layout:
+        case Layout.CSV:
+            sheet = read_csv_layout(text, name=name)
+        case Layout.MARKDOWN:
+            sheet = read_markdown_layout(text)
+        case Layout.TEXT:
+            sheet = read_text_layout(text)
+        case Layout.DECK:
+            return _take_deck(parse_deck(text, name=name), title=title, deck_id=deck_id)
+        case Layout.HTML | Layout.PDF | Layout.ANKI:
+            return import_file(
+                text.encode(), name=name, layout=layout, title=title, deck_id=deck_id
+            )
+    return _finish(sheet, layout, name=name, title=title, deck_id=deck_id)
 
 
 def detect_layout(text: str, *, name: str) -> Layout:
     """Return the layout that a file's suffix tells, or else what its text looks like."""
     if suffix := _SUFFIXES.get(PurePath(name).suffix.casefold()):
         return suffix
+    if _HTML_SIGN.match(text):
+        return Layout.HTML
+    if all(sign.search(text) for sign in _DECK_SIGNS):
+        return Layout.DECK
     if has_csv_header(text):
         return Layout.CSV
     return Layout.MARKDOWN if _MARKDOWN_SIGN.search(text) else Layout.TEXT
 
 
-def _read(text: str, layout: Layout, *, name: str) -> Sheet:
-    match layout:
-        case Layout.CSV:
-            return read_csv_layout(text, name=name)
-        case Layout.MARKDOWN:
-            return read_markdown_layout(text)
-        case Layout.TEXT:
-            return read_text_layout(text)
+def _detect_binary(content: bytes, name: str) -> Layout | None:
+    """Return the layout of a file that tells it by its first bytes or its name; None for texts."""
+    suffix = _SUFFIXES.get(PurePath(name).suffix.casefold())
+    if content[:1024].lstrip().startswith(b"%PDF-"):
+        return Layout.PDF
+    if suffix is Layout.ANKI or suffix is Layout.HTML:
+        return suffix
+    if suffix is Layout.PDF:
+        raise InputError(f"{name} is not a PDF file.", hint="Save it as PDF again.")
+    if kind := next((kind for start, kind in _OTHER_KINDS if content.startswith(start)), ""):
+        raise InputError(
+            f"{name} seems to be {kind}.",
+            hint="Viva reads text, Markdown, CSV, HTML, PDF and Anki packages (.apkg): "
+            "save it as one of these, or paste its text.",
+        )
+    # A page may be in any encoding, so it is not decoded here.
+    return Layout.HTML if _HTML_SIGN.match(content[:4096].decode(errors="replace")) else None
+
+
+# --- Into a deck ------------------------------------------------------------------------------
+
+
+def _finish(
+    sheet: Sheet, layout: Layout, *, name: str, title: str | None, deck_id: str | None
+) -> ImportedSheet:
+    if len(sheet.questions) > MOST_QUESTIONS:
+        raise InputError(
+            f"{name} has {len(sheet.questions):,} questions; a deck has at most "
+            f"{MOST_QUESTIONS:,}.",
+            hint="Import it in parts.",
+        )
+    title = _find_title(title, sheet, name)
+    deck = build_deck(sheet, title=title, deck_id=_find_id(deck_id, title))
+    if deck is None:
+        count = len(sheet.questions)
+        and_yet = f", only {count} without" if count else ""
+        raise DeckError(
+            f"{name}, read as {layout}, has no question with bullets{and_yet}.",
+            hint=f"{_EXPECTED[layout]} --format reads it as another layout.",
+        )
+    return ImportedSheet(deck, layout, tuple(sorted(sheet.skipped)))
+
+
+def _take_deck(deck: Deck, *, title: str | None, deck_id: str | None) -> ImportedSheet:
+    """Return a deck that is one already, under another title or id if one is given."""
+    title = (title or "").strip() or deck.title
+    named = deck.model_copy(update={"title": title, "id": _find_id(deck_id or deck.id, title)})
+    return ImportedSheet(named, Layout.DECK, ())
 
 
 def _find_title(given: str | None, sheet: Sheet, name: str) -> str:
@@ -140,74 +262,3 @@ def _find_id(given: str | None, title: str) -> str:
             hint=f"'{slugify(given)}' can.",
         )
     return given
-
-
-# --- Questions and bullets --------------------------------------------------------------------
-
-
-def _question(
-    found: SheetQuestion, sheet: Sheet, topics: dict[str, Topic], taken: Collection[str]
-) -> Question | None:
-    """Return a question with ids that nothing before it has; add its topics to the others."""
-    bullets = {bullet.id: bullet for bullet in _bullets(found, sheet)}
-    if not bullets:
-        reason = "a question without bullets"
-        sheet.skipped.append(Skipped(found.line_number, found.text, reason))
-        return None
-    names = found.topics or (_DEFAULT_TOPIC,)
-    return Question(
-        id=unique_slug(slugify(found.text), taken),
-        text=found.text,
-        topics=tuple(dict.fromkeys(_topic(name, topics).id for name in names)),
-        difficulty=found.difficulty,
-        bullets=tuple(bullets.values()),
-    )
-
-
-def _topic(name: str, topics: dict[str, Topic]) -> Topic:
-    key = _fold(name)
-    if key not in topics:
-        taken = [topic.id for topic in topics.values()]
-        topics[key] = Topic(id=unique_slug(slugify(name, words=_TOPIC_WORDS), taken), name=name)
-    return topics[key]
-
-
-def _bullets(question: SheetQuestion, sheet: Sheet) -> Iterator[Bullet]:
-    lines: dict[str, int] = {}
-    ids: list[str] = []
-    for found in question.bullets:
-        text, terms = _join_nested(found)
-        key = _fold(text)
-        reason = ""
-        if not text:
-            reason = "an empty bullet"
-        elif key in lines:
-            reason = f"the same as the bullet on line {lines[key]}"
-        if reason:
-            sheet.skipped.append(Skipped(found.line_number, text, reason))
-            continue
-        lines[key] = found.line_number
-        ids.append(unique_slug(_bullet_slug(text), ids))
-        yield Bullet(id=ids[-1], text=text, weight=found.weight, key_terms=terms, hint=found.hint)
-
-
-def _bullet_slug(text: str) -> str:
-    """Return an id made of what stands outside brackets, where the point is."""
-    return slugify(re.sub(r"\([^)]*\)", " ", text).strip() or text, words=_BULLET_WORDS)
-
-
-def _join_nested(bullet: SheetBullet) -> tuple[str, tuple[str, ...]]:
-    """Return a bullet's text and key terms, with the items nested under it in the one or other."""
-    nested = [item.text for item in bullet.nested if item.text]
-    if not nested:
-        return bullet.text, bullet.key_terms
-    text = bullet.text.rstrip(" :")
-    if text and all(len(item.split()) <= _TERM_WORDS for item in nested):
-        return text, tuple(dict.fromkeys([*bullet.key_terms, *nested]))
-    more = "; ".join(item.rstrip(" ;.") for item in nested)
-    return (f"{text.rstrip('.')}: {more}" if text else more), bullet.key_terms
-
-
-def _fold(text: str) -> str:
-    """Return what a text says, whatever its case, quotes and last full stop."""
-    return " ".join(text.translate(_STRAIGHT).casefold().split()).rstrip(" .;:,")

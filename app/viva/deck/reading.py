@@ -1,4 +1,4 @@
-"""Read text files that people made, with a clear word on each way in which that can fail."""
+"""Read files that people made, with a clear word on each way in which that can fail."""
 
 from pathlib import Path
 
@@ -12,15 +12,24 @@ def read_text(path: Path) -> str:
         NotFoundError: If there is no such file.
         InputError: If it is a folder, cannot be read, or is not UTF-8 text.
     """
+    return decode_text(read_bytes(path), name=str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        NotFoundError: If there is no such file.
+        InputError: If it is a folder or cannot be read.
+    """
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}.") from error
     except IsADirectoryError as error:
         raise InputError(f"{path} is a folder.", hint="Name a file in it.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return decode_text(content, name=str(path))
 
 
 def decode_text(content: bytes, *, name: str) -> str:

@@ -192,10 +192,11 @@ class Outline:
 def read_lines(text: str) -> list[Line]:
     """Return the lines of a text, with plain spaces and without what cannot be seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [_clean(number, line) for number, line in enumerate(text.split("\n"), start=1)]
+    return [clean_line(number, line) for number, line in enumerate(text.split("\n"), start=1)]
 
 
-def _clean(number: int, line: str) -> Line:
+def clean_line(number: int, line: str) -> Line:
+    """Return a line with plain spaces and without what cannot be seen."""
     seen = "".join(char for char in line.expandtabs(4) if char not in _INVISIBLE)
     plain = "".join(" " if _is_odd_space(char) else char for char in seen)
     return Line(number, len(plain) - len(plain.lstrip()), " ".join(plain.split()))
