@@ -9,6 +9,8 @@
     │   └── SettingsError    a setting
     ├── NotFoundError   2    no such question, session, file
     ├── ConflictError   1    the session was changed in another window
+    ├── NotSignedIn     1    only who has signed in may do that
+    ├── TooManyAttempts 1    a password was tried too often
     ├── WeightsError    1    model weights are absent or are not the pinned ones
     ├── IndexUnavailableError  the vector index cannot be built or read
     ├── ModelError      1    the language model gave no answer that can be used
@@ -77,6 +79,14 @@ class NotFoundError(VivaError):
 
 class ConflictError(VivaError):
     """The session was changed elsewhere since it was read."""
+
+
+class NotSignedIn(VivaError):
+    """Only somebody who has signed in may do that."""
+
+
+class TooManyAttempts(VivaError):
+    """Something that is limited was tried too often."""
 
 
 class WeightsError(VivaError):

@@ -4,8 +4,19 @@
 thing for one person, and never shows it another's.
 """
 
+from viva.storage.attempts import AttemptStore
 from viva.storage.database import Database
+from viva.storage.people import PeopleStore, Person
 from viva.storage.sessions import SessionStore
+from viva.storage.sign_ins import SignInStore
 from viva.storage.tables import LOCAL_PERSON
 
-__all__ = ["LOCAL_PERSON", "Database", "SessionStore"]
+__all__ = [
+    "LOCAL_PERSON",
+    "AttemptStore",
+    "Database",
+    "PeopleStore",
+    "Person",
+    "SessionStore",
+    "SignInStore",
+]

@@ -64,6 +64,17 @@ class SignInRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class AttemptsRow(Base):
+    """How often something that is limited was tried."""
+
+    __tablename__ = "attempts"
+
+    kind_hash: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+    """When it is counted from nothing again."""
+
+
 class DeckRow(Base):
     """A person's own deck, in the format of corpus/."""
 
