@@ -17,11 +17,26 @@ from viva.domain import (
     Question,
     Score,
     Session,
+    Speech,
     Verdict,
 )
 
 _FOLLOW_UP_ORDER = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
 _LONGEST_QUOTE = 160
+
+
+def describe_speaking(speech: Speech) -> str:
+    """Return how an answer was spoken, in words that say that none of it counts."""
+    figures = [
+        f"{speech.seconds:.0f} s",
+        f"{speech.words_per_minute:.0f} words a minute",
+        f"{speech.fillers} filler{'' if speech.fillers == 1 else 's'}",
+    ]
+    if speech.longest_pause or speech.time_to_first_word:  # 0 where a recogniser tells no times
+        figures.append(f"longest pause {speech.longest_pause:.1f} s")
+        figures.append(f"first word after {speech.time_to_first_word:.1f} s")
+    edited = "; the transcript was edited" if speech.edited else ""
+    return f"Spoken: {', '.join(figures)}{edited}. None of this counts."
 
 
 def format_points(score: Score) -> str:

@@ -37,12 +37,20 @@ class BuiltIns:
     @hookimpl
     def register_transcribers(self) -> Mapping[str, TranscriberFactory]:
         """Offer Whisper on this machine, a server's, and the browser's own recogniser."""
-        return {"local": _local_transcriber, "browser": _browser_transcriber}
+        return {
+            "local": _local_transcriber,
+            "openai": _openai_transcriber,
+            "browser": _browser_transcriber,
+        }
 
     @hookimpl
     def register_speakers(self) -> Mapping[str, SpeakerFactory]:
         """Offer Piper on this machine, a server's voices, and the browser's own."""
-        return {"local": _local_speaker, "browser": _browser_speaker}
+        return {
+            "local": _local_speaker,
+            "openai": _openai_speaker,
+            "browser": _browser_speaker,
+        }
 
 
 def _local_grader(parts: GraderParts) -> "LocalGrader":
@@ -80,6 +88,12 @@ def _local_transcriber(settings: "Settings") -> "Transcriber":
     return LocalTranscriber(settings)
 
 
+def _openai_transcriber(settings: "Settings") -> "Transcriber":
+    from viva.voice.openai_voices import OpenaiTranscriber
+
+    return OpenaiTranscriber(settings)
+
+
 def _browser_transcriber(settings: "Settings") -> "Transcriber":
     from viva.voice.browser import BrowserTranscriber
 
@@ -90,6 +104,12 @@ def _local_speaker(settings: "Settings") -> "Speaker":
     from viva.voice.local_speaker import LocalSpeaker
 
     return LocalSpeaker(settings)
+
+
+def _openai_speaker(settings: "Settings") -> "Speaker":
+    from viva.voice.openai_voices import OpenaiSpeaker
+
+    return OpenaiSpeaker(settings)
 
 
 def _browser_speaker(settings: "Settings") -> "Speaker":

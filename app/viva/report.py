@@ -14,11 +14,12 @@ from viva.domain import (
     Phase,
     Score,
     Session,
+    Speech,
     Turn,
     Usage,
     Verdict,
 )
-from viva.feedback import format_points
+from viva.feedback import describe_speaking, format_points
 from viva.grading.scoring import combine_scores
 from viva.recommendation import Reason, Recommendation, recommend
 from viva.spending import add_up
@@ -56,6 +57,8 @@ class TurnReport(Frozen):
     hints: int
     seconds: float | None
     """From the question to the answer, in seconds; None without an answer."""
+    speech: tuple[Speech, ...]
+    """How the answer was spoken, then the follow-up's; nothing for what was typed."""
     score: Score | None
     bullets: tuple[BulletLine, ...]
     grader: GraderIdentity | None
@@ -235,6 +238,7 @@ def _turn_report(turn: Turn, deck: Deck) -> TurnReport:
         peeked=turn.peeked,
         hints=len(turn.hints),
         seconds=None if taken is None else round(taken.total_seconds(), 1),
+        speech=turn.speech,
         score=turn.grade.score if turn.grade else None,
         bullets=tuple(_lines(turn, deck)),
         grader=turn.grade.grader if turn.grade else None,
@@ -279,6 +283,8 @@ def _turn_markdown(number: int, turn: TurnReport) -> list[str]:
     out = [f"### {number}. {_plain(turn.question)}", "", state, ""]
     if turn.answer:
         out += [*(f"> {_plain(row)}".rstrip() for row in turn.answer.splitlines()), ""]
+    for speech in turn.speech:
+        out += [f"*{describe_speaking(speech)}*", ""]
     for line in turn.bullets:
         out.append(f"- **{line.verdict}**: {_plain(line.text)}")
         out += [f"  - “{_plain(' '.join(span.quote.split()))}”" for span in line.evidence]

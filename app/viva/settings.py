@@ -153,17 +153,21 @@ class Settings(BaseSettings):
     @property
     def has_llm(self) -> bool:
         """Whether a language model is set up: its name, and a key or an address."""
-        return bool(
-            self.llm_model and (self.openai_api_key.get_secret_value() or self.openai_base_url)
-        )
+        return bool(self.llm_model) and self.has_server
+
+    @property
+    def has_server(self) -> bool:
+        """Whether a server with OpenAI's API is set up: a key or an address."""
+        return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
 
     @property
     def half_set_up(self) -> str:
         """What of a language model is there without the rest, in words; empty if nothing is."""
-        has_server = bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
-        if self.grader != "auto" or has_server == bool(self.llm_model):
+        if self.grader != "auto" or self.has_server == bool(self.llm_model):
             return ""
-        if has_server:
+        if self.has_server and "openai" in {self.transcriber, self.speaker}:
+            return ""  # it is there for the voices
+        if self.has_server:
             return (
                 "A key or an address of a language model is set, but VIVA_LLM_MODEL is not: "
                 "the local grader grades."

@@ -1,7 +1,7 @@
 """Which voices there are, and the ones that the settings choose."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from viva.errors import SettingsError, VivaError
 from viva.hookspecs import SpeakerFactory, TranscriberFactory
@@ -17,11 +17,11 @@ _LOCAL = "local"
 _BROWSER = "browser"
 
 
-class Offer(NamedTuple, Generic[Voice]):
+class Offer(NamedTuple):
     """A voice on offer, and what comes of making it."""
 
     name: str
-    voice: Voice | None
+    voice: Transcriber | Speaker | None
     """None if it cannot be had."""
     problem: VivaError | None
     """Why it cannot."""
@@ -47,12 +47,12 @@ def make_speaker(settings: Settings, *, name: str = "") -> Speaker:
     return _make(_speakers(), name or settings.speaker, settings, "SPEAKER")
 
 
-def list_transcribers(settings: Settings) -> list[Offer[Transcriber]]:
+def list_transcribers(settings: Settings) -> list[Offer]:
     """Return every transcriber that is offered, with why it cannot be had."""
     return list(_offers(_transcribers(), settings.transcriber, settings))
 
 
-def list_speakers(settings: Settings) -> list[Offer[Speaker]]:
+def list_speakers(settings: Settings) -> list[Offer]:
     """Return every speaker that is offered, with why it cannot be had."""
     return list(_offers(_speakers(), settings.speaker, settings))
 
@@ -89,7 +89,7 @@ def _automatic(offered: Mapping[str, Callable[[Settings], Voice]], settings: Set
 
 def _offers(
     offered: Mapping[str, Callable[[Settings], Voice]], chosen: str, settings: Settings
-) -> Iterator[Offer[Voice]]:
+) -> Iterator[Offer]:
     chosen = _automatic(offered, settings) if chosen == _AUTO else chosen
     for name, make in offered.items():
         try:

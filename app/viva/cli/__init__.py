@@ -22,6 +22,7 @@ _COMMANDS = {
     "deck": ("viva.cli.deck:deck_commands", "List, show, check, lint and import decks."),
     "index": ("viva.cli.index:index_commands", "Show or rebuild the vector index."),
     "prompts": ("viva.cli.prompts:prompts_commands", "List, show and check the prompts."),
+    "voice": ("viva.cli.voice:voice_commands", "List the voices, speak a text, transcribe a file."),
     "doctor": ("viva.cli.doctor:doctor_command", "Check the installation and say what to mend."),
 }
 

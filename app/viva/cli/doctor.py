@@ -18,6 +18,7 @@ from viva.settings import Settings
 
 if TYPE_CHECKING:
     from viva.language_model import Abilities
+    from viva.voice.protocols import Speaker, Transcriber
 
 _PACKAGES = (
     "chromadb",
@@ -73,6 +74,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         ("index", _index),
         ("database", _database),
         ("grader", _grader),
+        ("transcriber", _transcriber),
+        ("speaker", _speaker),
     )
     for name, check in checks:
         try:
@@ -136,6 +139,24 @@ def _grader(settings: Settings) -> str:
     identity = make_parts(settings).grader.identity
     shown = f"{identity.name} {identity.version}, fingerprint {identity.fingerprint[:12]}"
     return f"{shown}. {settings.half_set_up}" if settings.half_set_up else shown
+
+
+def _transcriber(settings: Settings) -> str:
+    from viva.voices import make_transcriber
+
+    return _voice(make_transcriber(settings))
+
+
+def _speaker(settings: Settings) -> str:
+    from viva.voices import make_speaker
+
+    return _voice(make_speaker(settings))
+
+
+def _voice(voice: "Transcriber | Speaker") -> str:
+    voice.prepare()
+    better = " For one on this machine: pip install 'viva-interview[voice]'."
+    return f"{voice.name}: {voice.about}{better if voice.name == 'browser' else ''}"
 
 
 def _llm_findings(settings: Settings) -> Iterator[Finding]:

@@ -28,3 +28,13 @@ def blank_fillers(text: str) -> str:
         'So we cache it in Redis.'
     """
     return _FILLER.sub(lambda match: re.sub(r"[^\r\n\u2029]", " ", match.group()), text)
+
+
+def count_fillers(text: str) -> int:
+    """Return how many fillers a text holds.
+
+    Example:
+        >>> count_fillers("So we, um, cache it, you know, in Redis.")
+        2
+    """
+    return sum(1 for _ in _FILLER.finditer(text))

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -23,8 +22,8 @@ from viva.language_model.completion import (
     read_piece,
 )
 from viva.language_model.dialect import Dialect, Message, Shape
-from viva.language_model.failures import KINDS, Explainer, Failed, Failure
-from viva.language_model.retrying import Retrier, end_reply_in_time
+from viva.language_model.failures import Failed, Failure
+from viva.language_model.server import Server
 from viva.language_model.structured import Form
 from viva.settings import Settings
 
@@ -34,12 +33,9 @@ T = TypeVar("T")
 Body = dict[str, Any]
 """The parameters of a request."""
 
-_OPENAI_URL = "https://api.openai.com/v1"
 _NEWER_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com")
 """Where every model takes ``max_completion_tokens``, and some no ``max_tokens``. Elsewhere the
 newer name may be ignored without a word, and then nothing would limit a reply."""
-_NO_KEY = "none"
-"""Sent to servers that need no key, since the client insists on one."""
 
 
 class Ask(NamedTuple):
@@ -70,36 +66,28 @@ class Connection:
         sleep: Callable[[float], None],
         random: Random,
     ) -> None:
-        key = settings.openai_api_key.get_secret_value()
         if not settings.llm_model:
             raise SettingsError(
                 "No language model is chosen.", hint="Set VIVA_LLM_MODEL to the name of one."
             )
-        if not settings.has_llm:
-            raise SettingsError(
-                "No server of language models is set up.",
-                hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.",
-            )
-        url = settings.openai_base_url or _OPENAI_URL
-        self.model = settings.llm_model
-        self.host = urlsplit(url).netloc
-        self._client = openai.OpenAI(
-            api_key=key or _NO_KEY,
-            base_url=url,
-            max_retries=0,  # the retries here know the deadline
-            http_client=http_client
-            or openai.DefaultHttpxClient(event_hooks={"response": [end_reply_in_time]}),
+        self._server = Server(
+            settings,
+            model=settings.llm_model,
+            http_client=http_client,
+            sleep=sleep,
+            random=random,
         )
+        self.model = settings.llm_model
+        self.host = self._server.host
+        self.explainer = self._server.explainer
+        self._client = self._server.client
         self._timeout = settings.llm_timeout
-        self._slots = threading.BoundedSemaphore(settings.llm_concurrency)
-        self._retrier = Retrier(sleep=sleep, random=random)
-        self.explainer = Explainer(host=self.host, model=self.model, key=key)
         self._dialect = Dialect(newer_limit=self.host.endswith(_NEWER_HOSTS))
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        self._server.close()
 
     @property
     def dialect(self) -> Dialect:
@@ -131,7 +119,7 @@ class Connection:
 
     def _complete(self, call: Call, body: Body) -> Completion:
         with self._slot(call):
-            completion = self._translated(partial(self._post, call, body))
+            completion = self._server.translated(partial(self._post, call, body))
         call.count(completion.usage, body["messages"], completion.text)
         self._check(completion)
         return completion
@@ -173,7 +161,7 @@ class Connection:
         """Return what to close, the first piece, and the others: until then it is tried again."""
         with ExitStack() as stack:
             stack.enter_context(self._slot(call))
-            stream = self._translated(partial(self._start, call, body))
+            stream = self._server.translated(partial(self._start, call, body))
             stack.callback(stream.close)
             pieces = self._read(call, body, stream)
             stack.callback(pieces.close)
@@ -191,7 +179,7 @@ class Connection:
         counts, finish_reason = None, ""
         events = self._events(stream)
         try:
-            while piece := self._translated(partial(next, events, None)):
+            while piece := self._server.translated(partial(next, events, None)):
                 counts = piece.usage or counts
                 finish_reason = piece.finish_reason or finish_reason
                 self._check(piece)
@@ -237,7 +225,7 @@ class Connection:
                 raw = self._client.models.with_raw_response.list(timeout=timeout)
             return read_model_names(raw.content)
 
-        return self._translated(fetch)
+        return self._server.translated(fetch)
 
     def cut_off(self) -> Failure:
         """Return the failure of a reply that ran out of room."""
@@ -255,7 +243,7 @@ class Connection:
             body["messages"] = dialect.messages(ask.system, ask.turns, ask.form)
             try:
                 attempt = partial(send, body)
-                return self._retrier.call(attempt, call.deadline, tries=call.tries), dialect
+                return self._server.retry(attempt, call.deadline, tries=call.tries), dialect
             except Failed as failed:
                 complaint = failed.failure.complaint
                 simpler = dialect.simplified(complaint, body) if complaint else None
@@ -265,22 +253,7 @@ class Connection:
 
     @contextmanager
     def _slot(self, call: Call) -> Iterator[None]:
-        """Wait for one of the few places for requests, and hold it."""
-        if not self._slots.acquire(timeout=call.deadline.left):
-            message = f"Too many calls of {self.model} are under way."
-            hint = "Try again later, or raise VIVA_LLM_CONCURRENCY."
-            raise Failed(Failure(ModelUnreachable(message, hint=hint)))
-        try:
+        """Wait for a place for one request, and hold it."""
+        with self._server.slot(call.deadline):
             call.start_request()
             yield
-        finally:
-            self._slots.release()
-
-    def _translated(self, do: Callable[[], T]) -> T:
-        """Do it, and turn what the client raises into ``Failed``."""
-        try:
-            return do()
-        except tuple(KINDS) as error:
-            logger.debug("%s: %s", self.host, type(error).__name__)
-            failure = self.explainer.explain(error)
-        raise Failed(failure)  # out here, so that it does not hold the client's exception

@@ -86,6 +86,8 @@ class Explainer:
     host: str
     model: str
     key: str = field(repr=False)
+    model_setting: str = "VIVA_LLM_MODEL"
+    """The variable that names the model."""
 
     def explain(self, error: Exception) -> Failure:
         """Return the failure behind an exception.
@@ -171,7 +173,7 @@ class Explainer:
             return f"{self.host} does not let this key use {self.model}{said}.", "Check its rights."
         if status == 404:
             return f"{self.host} has no model {self.model} at this address{said}.", (
-                "Check VIVA_LLM_MODEL, and OPENAI_BASE_URL, which mostly ends in /v1; "
+                f"Check {self.model_setting}, and OPENAI_BASE_URL, which mostly ends in /v1; "
                 "'viva doctor --llm' lists the models."
             )
         if status == 413 or "context length" in complaint.text or "context size" in complaint.text:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from viva.errors import AudioError, first_line
+from viva.errors import AudioError
 from viva.requirements import require
 from viva.voice.values import HEARING_RATE, Audio, Samples
 
@@ -41,9 +41,7 @@ def read_audio(content: bytes, *, name: str = "The recording") -> Audio:
         with av.open(io.BytesIO(content), mode="r") as container:
             samples = _decode(container, name)
     except (av.FFmpegError, UnicodeError) as error:
-        raise AudioError(
-            f"{name} cannot be read as sound: {first_line(error)}.", hint=_UNREADABLE
-        ) from error
+        raise AudioError(f"{name} is no recording that can be read.", hint=_UNREADABLE) from error
     return check_audio(Audio(samples, HEARING_RATE), name=name)
 
 

@@ -31,9 +31,13 @@ class WindowListening:
 
     Args:
         recognise: Turns a whole sound to text.
+        every: Seconds of new sound that are enough; infinity for the end only.
     """
 
-    def __init__(self, recognise: Callable[[Audio], Transcript]) -> None:
+    def __init__(
+        self, recognise: Callable[[Audio], Transcript], *, every: float = PARTIAL_EVERY
+    ) -> None:
+        self._every = every
         self._recognise = recognise
         self._samples = np.zeros(0, dtype=np.float32)
         self._recognised = 0
@@ -43,7 +47,7 @@ class WindowListening:
         """Take more sound and return what is heard so far."""
         self._samples = np.concatenate([self._samples, samples])
         # A longer sound takes longer to recognise: wait for a tenth of it at least.
-        wanted = max(PARTIAL_EVERY * HEARING_RATE, len(self._samples) / 10)
+        wanted = max(self._every * HEARING_RATE, len(self._samples) / 10)
         if len(self._samples) - self._recognised >= wanted:
             self._hear()
         return self._heard

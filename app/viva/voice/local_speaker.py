@@ -49,6 +49,14 @@ class LocalSpeaker(Speaker):
         self._lock = threading.Lock()
         self._loaded: PiperVoice | None = None
 
+    def prepare(self) -> None:
+        """Load the voice now.
+
+        Raises:
+            WeightsError: If it cannot be loaded.
+        """
+        self._voice()
+
     def speak(self, text: str) -> Iterator[Audio]:
         """Yield the text as speech, a sentence at a time.
 

@@ -28,6 +28,14 @@ class Transcriber(Protocol):
     about: str
     """One line for people; says where the sound goes."""
 
+    def prepare(self) -> None:
+        """Load now what is otherwise loaded when first used; a class may have nothing to load.
+
+        Raises:
+            VivaError: If it cannot be loaded; says why and what to do.
+        """
+        return None
+
     def transcribe(self, audio: Audio, *, hints: Sequence[str] = ()) -> Transcript:
         """Return what is said.
 
@@ -55,6 +63,14 @@ class Speaker(Protocol):
     name: str
     about: str
     """One line for people; says where the text goes."""
+
+    def prepare(self) -> None:
+        """Load now what is otherwise loaded when first used; a class may have nothing to load.
+
+        Raises:
+            VivaError: If it cannot be loaded; says why and what to do.
+        """
+        return None
 
     def speak(self, text: str) -> Iterator[Audio]:
         """Yield the text as speech, a sentence at a time, each as soon as it is ready.
