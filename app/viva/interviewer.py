@@ -187,6 +187,12 @@ class Interviewer:
             )
         return session
 
+    def seconds_left(self, session: Session) -> float | None:
+        """Return the time left of a timed interview, in seconds; None where there is no limit."""
+        if session.ends_at is None:
+            return None
+        return (session.ends_at - self._clock()).total_seconds()
+
     def question(self, session: Session) -> Question:
         """Return the question that the session is at."""
         return self.deck.question(session.turn.question_id)

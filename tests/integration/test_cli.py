@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from viva.cli import _run
-from viva.domain import Grade
+from viva.domain import Grade, Kind
 from viva.settings import Settings
 from viva.storage import Database, SessionStore
 from viva.wiring import Parts
@@ -251,6 +251,10 @@ def test_what_is_asked_wrongly_is_said_before_the_interview_starts(
         (("--question", "limited-label"), f"Did you mean {QUESTION}"),
         (("--topic", "gardening"), "no topic 'gardening'"),
         (("--job", str(latin)), "not UTF-8"),
+        (("--today", "--mock"), "--today and --mock are different kinds of practice"),
+        (("--mock", "--exam"), "an exam already"),
+        (("--today", "--count", "3"), "chooses its questions by itself"),
+        (("--question", QUESTION, "--topic", "serving"), "chooses its questions by itself"),
         (("--job", str(long)), "50,000 is the most"),
         (("--job", "nowhere.txt"), "no file nowhere.txt"),
         (("--count", "62"), "62"),
@@ -260,6 +264,40 @@ def test_what_is_asked_wrongly_is_said_before_the_interview_starts(
         assert code == 2, arguments
         assert complaint in err
         assert "Question 1" not in out
+
+
+def test_every_kind_of_practice_starts_from_the_terminal(
+    capsys: Capture, tmp_path: Path, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    job = tmp_path / "job.txt"
+    job.write_text("You will build streaming pipelines with Kafka.", encoding="utf-8")
+    for arguments, kind, said in (
+        ((), Kind.TOPIC, "I have three questions"),
+        (("--today",), Kind.TODAY, "questions in about 15 minutes"),
+        (("--job", str(job), "--count", "2"), Kind.JOB, "“You will build streaming pipelines"),
+        (("--question", QUESTION), Kind.QUESTION, parts.deck.question(QUESTION).text),
+        (("--mock",), Kind.MOCK, "45 minutes of the round are left."),
+    ):
+        code, out, err = run(capsys, "practice", *arguments)
+        assert code == 0, err
+        assert said in " ".join(out.split()), out
+        resume = re.search(r"--resume (\w+)", out)
+        assert resume
+        stored = SessionStore(Database(parts.settings.database)).load(resume[1])
+        assert stored.kind is kind
+
+
+def test_a_mock_interview_in_the_terminal_ends_with_a_recommendation(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = ["I would measure it, log it and alert on it.", "", "/skip"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*answer * 6, ""])))
+    code, out, err = run(capsys, "practice", "--mock")
+    assert code == 0, err
+    said = " ".join(out.split())
+    assert "Hint" not in said
+    assert re.search(r"Recommendation: (hire|lean hire|lean no|no) [\d.]+ of [\d.]+ points", said)
 
 
 # --- viva doctor ----------------------------------------------------------------------------

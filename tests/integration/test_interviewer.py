@@ -9,6 +9,7 @@ from viva.domain import (
     Difficulty,
     Grade,
     GraderIdentity,
+    Kind,
     Mode,
     Phase,
     Question,
@@ -185,14 +186,40 @@ def test_topics_difficulties_and_count_are_kept_to(interviewer: Interviewer) -> 
 def test_a_job_description_chooses_the_questions_nearest_to_it(
     interviewer: Interviewer, parts: Parts
 ) -> None:
-    session = interviewer.start(Wishes(count=3, job_description=f"\n {KAFKA_JOB} \n"))
+    wishes = Wishes(kind=Kind.JOB, count=3, job_description=f"\n {KAFKA_JOB} \n")
+    session = interviewer.start(wishes)
+    assert session.kind is Kind.JOB
     nearest = parts.retriever.find_questions(KAFKA_JOB, limit=3)
     assert set(session.plan) == {hit.question_id for hit in nearest}
     assert "large-scale-stream-ingestion" in session.plan
 
 
-def test_a_job_description_that_says_nothing_is_as_good_as_none(interviewer: Interviewer) -> None:
-    assert len(interviewer.start(Wishes(count=5, job_description="  \n ")).plan) == 5
+def test_every_chosen_question_tells_the_words_that_it_was_chosen_for(
+    interviewer: Interviewer,
+) -> None:
+    wishes = Wishes(kind=Kind.JOB, count=4, job_description=KAFKA_JOB)
+    plan = interviewer.planner.plan(wishes)
+    assert len(plan.choices) == 4
+    for choice in plan.choices:
+        assert choice.why.partition("“")[2].rstrip("”") in KAFKA_JOB
+
+
+def test_an_answer_changes_what_waits_and_an_exam_tells_nothing_before_its_end(
+    interviewer: Interviewer,
+) -> None:
+    first = interviewer.deck.questions[0].id
+    exam = interviewer.start_on((first, interviewer.deck.questions[1].id), Mode.EXAM)
+    exam = interviewer.grade(interviewer.apply(exam, AnswerGiven("I would look at it.")))
+    assert interviewer.planner.cards() == {}
+    assert first in interviewer.planner.waiting().new
+    interviewer.apply(exam, Finished())
+    assert interviewer.planner.cards()[first].attempts == 1
+    assert first not in interviewer.planner.waiting().new
+
+
+def test_a_question_that_the_deck_does_not_have_is_refused(interviewer: Interviewer) -> None:
+    with pytest.raises(NotFoundError, match="no question 'nope'"):
+        interviewer.start_on(("nope",))
 
 
 def test_wishes_that_nothing_fits_are_refused(interviewer: Interviewer) -> None:

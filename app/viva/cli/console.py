@@ -8,7 +8,7 @@ from viva.confidence import confidence_word
 from viva.domain import Deck, Grade, Question, Verdict
 from viva.feedback import comment_on, explain, format_points
 from viva.grading.report_card import explain_confidence, load_card
-from viva.report import Report, describe_spending
+from viva.report import Report, describe_overrun, describe_spending
 from viva.settings import Settings
 
 _STYLE = {
@@ -74,6 +74,22 @@ def print_grade(
     console.print(Text(f"\nGraded by {grader.name} {grader.version}. {sure.summary}", style="dim"))
 
 
+def _print_recommendation(console: Console, report: Report) -> None:
+    """Print what a mock interview's verdicts speak for, with the reasons, and an overrun."""
+    if report.seconds_over:
+        console.print(Text(f"\n{describe_overrun(report)}", style="yellow"))
+    found = report.recommendation
+    if found is None:
+        return
+    console.print(Text(f"\nRecommendation: {found.call}", style="bold"))
+    console.print(Text(found.rule))
+    for reason in (*found.strengths, *found.concerns):
+        icon, color = _STYLE[reason.verdict]
+        console.print(Text.assemble((f"{icon} ", color), reason.text))
+        if reason.quote:
+            console.print(Text(f"  “{' '.join(reason.quote.split())}”", style="italic"))
+
+
 def print_report(console: Console, report: Report, deck: Deck) -> None:
     """Print the end report: the score, the topics with bars, what was strong, what to study."""
     overall = report.overall
@@ -89,6 +105,7 @@ def print_report(console: Console, report: Report, deck: Deck) -> None:
         shown = "–" if topic.score.value is None else f"{value:g}"
         table.add_row(topic.name, bar, shown, format_points(topic.score))
     console.print(table)
+    _print_recommendation(console, report)
     for title, lines in (("Strong", report.strong), ("To study", report.study)):
         if lines:
             console.print(Text(f"\n{title}", style="bold"))

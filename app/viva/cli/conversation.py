@@ -80,10 +80,7 @@ class Conversation:
         question = self._interviewer.question(session)
         self._console.rule(f"Question {number} of {total} · {question.difficulty}")
         self._say(question.text)
-        if session.seconds_per_question:
-            self._console.print(
-                Text(f"You have {session.seconds_per_question / 60:g} minutes.", style="dim")
-            )
+        self._tell_time(session)
         self._interviewer.prepare(session)
         while True:
             text = self._read("/hint", "/reference", "/skip", "/quit", "/help")
@@ -101,6 +98,17 @@ class Conversation:
                 moved = self._try(session, AnswerGiven(text))
                 if moved is not None:
                     return moved
+
+    def _tell_time(self, session: Session) -> None:
+        left = self._interviewer.seconds_left(session)
+        if left is not None:
+            said = f"{left / 60:.0f} minutes of the round are left."
+            if left <= 0:
+                said = "The time is over: you may still answer this question; then the round ends."
+            self._console.print(Text(said, style="dim"))
+        elif session.seconds_per_question:
+            minutes = session.seconds_per_question / 60
+            self._console.print(Text(f"You have {minutes:g} minutes.", style="dim"))
 
     def _grade(self, session: Session) -> Session:
         question = self._interviewer.question(session)
