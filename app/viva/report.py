@@ -93,7 +93,7 @@ def make_report(session: Session, deck: Deck) -> Report:
 
     That is the question whose follow-up is open, and all of an exam that goes on.
     """
-    told = _told(session)
+    told = told_turns(session)
     scored = [turn for turn in told if turn.is_scored]
     lines = [line for turn in scored for line in _lines(turn, deck)]
     to_study = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
@@ -168,15 +168,19 @@ def _is_done(session: Session) -> bool:
     return session.kind is Kind.MOCK and session.phase is Phase.ENDED
 
 
-def _told(session: Session) -> tuple[Turn, ...]:
+def told_turns(session: Session) -> tuple[Turn, ...]:
     """Return the turns, without the marks of those whose marks may not be told yet."""
     if session.phase is Phase.ENDED:
         return session.turns
     if session.mode is Mode.EXAM:
-        return tuple(turn.model_copy(update={"grade": None}) for turn in session.turns)
+        return tuple(_without_marks(turn) for turn in session.turns)
     if session.phase is Phase.REVIEW:
         return session.turns
-    return (*session.turns[:-1], session.turn.model_copy(update={"grade": None}))
+    return (*session.turns[:-1], _without_marks(session.turn))
+
+
+def _without_marks(turn: Turn) -> Turn:
+    return turn.model_copy(update={"grade": None, "first_grade": None, "comment": ""})
 
 
 def describe_spending(report: Report) -> str:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 
 from viva.domain import Mode, Phase, Session, Turn
 from viva.errors import ConflictError, NotFoundError, StorageError
 from viva.storage.database import Database
-from viva.storage.tables import LOCAL_PERSON, SessionRow, TurnRow
+from viva.storage.tables import LOCAL_PERSON, RecordingRow, SessionRow, TurnRow
 
 Stored = TypeVar("Stored", Session, Turn)
 
@@ -116,6 +117,25 @@ class SessionStore:
                 database.scalars(newest.order_by(SessionRow.updated_at.desc()).limit(limit))
             )
 
+    def all(self) -> Iterator[Session]:
+        """Yield every session of this person, the latest changed one first.
+
+        Raises:
+            StorageError: If the database cannot be read.
+        """
+        wanted = (
+            select(SessionRow.id, SessionRow.state, TurnRow.state)
+            .join(TurnRow, TurnRow.session_id == SessionRow.id)
+            .where(SessionRow.person_id == self.person)
+            .order_by(SessionRow.updated_at.desc(), SessionRow.id, TurnRow.position)
+        )
+        with self._database.begin() as database:
+            rows = database.execute(wanted.execution_options(yield_per=100))
+            for _, of_session in groupby(rows, key=lambda row: row[0]):
+                found = list(of_session)
+                turns = [turn for _, _, turn in found]
+                yield _read(Session, {**found[0][1], "turns": turns})
+
     def history(self, deck_id: str | None = None) -> Iterator[PastTurn]:
         """Yield the turns of this person's sessions, the latest changed session first.
 
@@ -150,6 +170,23 @@ class SessionStore:
             StorageError: If the database cannot be read.
         """
         return (past.turn for past in self.history(deck_id) if past.turn.contests)
+
+    def count_recordings(self, session_id: str | None = None) -> int:
+        """Return how many recordings belong to one session of this person, or to all.
+
+        Raises:
+            StorageError: If the database cannot be read.
+        """
+        wanted = (
+            select(func.count())
+            .select_from(RecordingRow)
+            .join(SessionRow, SessionRow.id == RecordingRow.session_id)
+            .where(SessionRow.person_id == self.person)
+        )
+        if session_id is not None:
+            wanted = wanted.where(SessionRow.id == session_id)
+        with self._database.begin() as database:
+            return database.scalar(wanted) or 0
 
     def delete(self, session_id: str) -> None:
         """Delete a session with all that belongs to it, recordings included.

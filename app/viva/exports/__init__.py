@@ -1,0 +1,9 @@
+"""A person's interviews as files: everything as JSON, tables, documents, cards for Anki.
+
+``export_history`` makes each of them; nothing is sent anywhere.
+"""
+
+from viva.exports.files import ExportFormat, export_history, file_name
+from viva.exports.history import History
+
+__all__ = ["ExportFormat", "History", "export_history", "file_name"]

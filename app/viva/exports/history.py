@@ -1,0 +1,43 @@
+"""What is exported: interviews with the decks they are on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from viva.deck.gaps import fill_gaps
+from viva.domain import Deck, Session, Turn
+from viva.report import told_turns
+
+
+class History(NamedTuple):
+    """Interviews, the earliest first, and their decks by id.
+
+    Marks that may not be told yet are left out; each deck has all that its interviews asked.
+    """
+
+    sessions: tuple[Session, ...]
+    decks: dict[str, Deck]
+
+    @classmethod
+    def of(cls, sessions: Iterable[Session], find_deck: Callable[[str], Deck | None]) -> "History":
+        """Gather what is to be exported.
+
+        Args:
+            sessions: In any order.
+            find_deck: Returns a deck by its id, or None if it is gone.
+        """
+        told = [own.model_copy(update={"turns": told_turns(own)}) for own in sessions]
+        by_deck = sorted(told, key=lambda session: session.deck_id)
+        return cls(
+            tuple(sorted(told, key=lambda session: (session.started_at, session.id))),
+            {
+                deck_id: fill_gaps(find_deck(deck_id), own)
+                for deck_id, own in groupby(by_deck, key=lambda session: session.deck_id)
+            },
+        )
+
+    def turns(self) -> Iterator[tuple[Session, int, Turn]]:
+        """Yield every turn with its session and its position there."""
+        for session in self.sessions:
+            for position, turn in enumerate(session.turns):
+                yield session, position, turn
