@@ -68,3 +68,10 @@ class Shelf:
                 f"There is no deck {deck_id!r} here.", hint="It may have been deleted or renamed."
             )
         return self._decks[deck_id][0]
+
+    def find(self, person: str, deck_id: str) -> Deck | None:
+        """Return a deck that a person may choose, or None if it is gone."""
+        try:
+            return self.deck(person, deck_id)
+        except NotFoundError:
+            return None

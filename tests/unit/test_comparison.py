@@ -7,7 +7,8 @@ from histories import answered, session_of
 from viva.comparison import Change, attempt_at, compare
 from viva.domain import Turn
 from viva.errors import InputError
-from viva.progress import Attempt, AttemptRef, find_attempts, told_history
+from viva.history import History
+from viva.progress import Attempt, AttemptRef, find_attempts
 
 DECK = make_deck()
 CACHING, DRIFT, _ = DECK.questions
@@ -16,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 def attempts_of(*turns: Turn) -> list[Attempt]:
     sessions = [session_of(f"abc{number}", DECK, turn) for number, turn in enumerate(turns)]
-    return find_attempts(told_history(sessions))
+    return find_attempts(History.of(sessions, lambda _: DECK).past(DECK.id))
 
 
 def test_what_was_gained_and_lost_is_told_bullet_by_bullet_with_the_quotes() -> None:

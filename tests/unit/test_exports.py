@@ -13,7 +13,8 @@ from histories import answered, session_of
 
 from viva.domain import Deck, Mode, Phase, Session
 from viva.errors import NotFoundError
-from viva.exports import ExportFormat, History, export_history, file_name
+from viva.exports import ExportFormat, export_history, file_name
+from viva.history import History
 
 DECK = make_deck()
 CACHING, DRIFT, _ = DECK.questions

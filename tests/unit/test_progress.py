@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from viva.deck.gaps import fill_gaps
 from viva.domain import Mode, Phase, Session, Turn, Verdict
 from viva.errors import InputError
+from viva.history import History
 from viva.progress import (
     AttemptRef,
     find_attempts,
     make_progress,
     missed_bullets,
     time_spent,
-    told_history,
 )
+from viva.storage.sessions import PastTurn
 
 DECK = make_deck()
 CACHING, DRIFT, ROLLBACK = DECK.questions
@@ -26,6 +27,10 @@ DAY = timedelta(days=1)
 
 def practised(*turns: Turn) -> list[Session]:
     return [session_of(f"s{number}", DECK, turn) for number, turn in enumerate(turns)]
+
+
+def told_history(sessions: list[Session]) -> list[PastTurn]:
+    return History.of(sessions, lambda _: DECK).past(sessions[0].deck_id)
 
 
 def progress_of(*turns: Turn, now: datetime = NOON):
@@ -72,7 +77,7 @@ def test_readiness_is_the_last_score_times_what_is_remembered_over_all_questions
     progress = progress_of(before, after)
     by_topic = {topic.topic_id: topic for topic in progress.readiness.topics}
     assert by_topic["serving"].now == 1  # its one question, a moment ago, in full
-    assert (by_topic["monitoring"].now, by_topic["monitoring"].practised) == (0, 0)
+    assert (by_topic["monitoring"].now, by_topic["monitoring"].started) == (0, 0)
     assert progress.readiness.overall.now == pytest.approx(1 / 3)
     assert [point.value for point in by_topic["serving"].course] == [0, 0, 1]
 

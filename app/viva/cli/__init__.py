@@ -17,6 +17,10 @@ from viva.errors import VivaError
 _COMMANDS = {
     "serve": ("viva.cli.serve:serve_command", "Open the interview in the browser."),
     "practice": ("viva.cli.practice:practice_command", "Hold an interview in the terminal."),
+    "history": (
+        "viva.cli.history:history_commands",
+        "List, compare, export and delete your interviews.",
+    ),
     "grade": ("viva.cli.grade:grade_command", "Grade one answer from a file or standard input."),
     "contests": ("viva.cli.contests:contests_commands", "Export the verdicts you contested."),
     "deck": ("viva.cli.deck:deck_commands", "List, show, check, lint and import decks."),

@@ -11,7 +11,7 @@ from viva.grading.report_card import explain_confidence, load_card
 from viva.report import Report, describe_overrun, describe_spending
 from viva.settings import Settings
 
-_STYLE = {
+VERDICT_STYLE = {
     Verdict.COVERED: ("✓", "green"),
     Verdict.PARTIAL: ("◐", "yellow"),
     Verdict.MISSING: ("○", "blue"),
@@ -56,7 +56,7 @@ def print_grade(
     rows.add_column()
     for bullet_grade in grade.bullets:
         bullet = question.bullet(bullet_grade.bullet_id)
-        icon, color = _STYLE[bullet_grade.verdict]
+        icon, color = VERDICT_STYLE[bullet_grade.verdict]
         shown = spoilers or bullet_grade.verdict is Verdict.COVERED
         line = Text(bullet.text if shown else "one more point, not named yet")
         if bullet_grade.verdict is not Verdict.UNGRADED:
@@ -110,7 +110,7 @@ def print_report(console: Console, report: Report, deck: Deck) -> None:
         if lines:
             console.print(Text(f"\n{title}", style="bold"))
         for line in lines:
-            icon, color = _STYLE[line.verdict]
+            icon, color = VERDICT_STYLE[line.verdict]
             console.print(Text.assemble((f"{icon} ", color), line.text))
     if report.calls:
         console.print(Text(f"\nLanguage model: {describe_spending(report)}", style="dim"))

@@ -4,6 +4,5 @@
 """
 
 from viva.exports.files import ExportFormat, export_history, file_name
-from viva.exports.history import History
 
-__all__ = ["ExportFormat", "History", "export_history", "file_name"]
+__all__ = ["ExportFormat", "export_history", "file_name"]

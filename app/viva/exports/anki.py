@@ -17,8 +17,8 @@ import genanki
 
 from viva.domain import Deck, Question
 from viva.errors import NotFoundError
-from viva.exports.history import History
-from viva.progress import BulletRecord, find_attempts, missed_bullets, told_history
+from viva.history import History
+from viva.progress import BulletRecord, find_attempts, missed_bullets
 
 _MODEL_ID = 1_718_205_911
 """Anki tells note types apart by this number; it must stay, or every card would come twice."""
@@ -45,11 +45,9 @@ def to_apkg(history: History, *, now: datetime) -> bytes:
     Raises:
         NotFoundError: If no point is missed.
     """
-    past = told_history(history.sessions)
     decks = []
     for deck in history.decks.values():
-        attempts = find_attempts(turn for turn in past if turn.deck_id == deck.id)
-        missed = missed_bullets(attempts, deck)
+        missed = missed_bullets(find_attempts(history.past(deck.id)), deck)
         if missed:
             decks.append(_anki_deck(deck, missed))
     if not decks:

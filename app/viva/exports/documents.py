@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from viva.domain import Frozen, Session
-from viva.exports.history import History
+from viva.history import History
 from viva.report import make_report, to_markdown
 
 _VERSION = 1

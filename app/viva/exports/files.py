@@ -6,8 +6,8 @@ from enum import StrEnum
 from viva.errors import NotFoundError
 from viva.exports.anki import to_apkg
 from viva.exports.documents import to_document, to_json
-from viva.exports.history import History
 from viva.exports.table import to_csv
+from viva.history import History
 
 
 class ExportFormat(StrEnum):

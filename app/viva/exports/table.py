@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 
 from viva.domain import Question, Session, Turn, Verdict
-from viva.exports.history import History
+from viva.history import History
 from viva.progress import AttemptRef
 
 COLUMNS = (

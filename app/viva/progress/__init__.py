@@ -3,7 +3,7 @@
 ``make_progress`` makes all that the page shows; each module beside it is one of its parts.
 """
 
-from viva.progress.attempts import Attempt, AttemptRef, find_attempts, time_spent, told_history
+from viva.progress.attempts import Attempt, AttemptRef, find_attempts, time_spent
 from viva.progress.bullets import BulletRecord, missed_bullets
 from viva.progress.overview import Progress, make_progress
 
@@ -16,5 +16,4 @@ __all__ = [
     "make_progress",
     "missed_bullets",
     "time_spent",
-    "told_history",
 ]

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
-from viva.domain import Frozen, Grade, Session, Turn
+from viva.domain import Frozen, Grade, Turn
 from viva.errors import InputError
-from viva.report import told_turns
 from viva.storage.sessions import PastTurn
 
 LONGEST_COUNTED = timedelta(minutes=30)
@@ -51,15 +50,6 @@ class Attempt(NamedTuple):
     turn: Turn
     grade: Grade
     """The turn's."""
-
-
-def told_history(sessions: Iterable[Session]) -> list[PastTurn]:
-    """Return the turns of sessions without the marks that may not be told yet."""
-    return [
-        PastTurn(session.id, position, session.deck_id, turn)
-        for session in sessions
-        for position, turn in enumerate(told_turns(session))
-    ]
 
 
 def find_attempts(history: Iterable[PastTurn]) -> list[Attempt]:

@@ -1,16 +1,17 @@
 """Everything the progress page shows, made from a history and a deck."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from viva.domain import Deck, Frozen
+from viva.domain import Deck, Frozen, Turn
 from viva.progress.attempts import find_attempts, time_spent
 from viva.progress.best import Extremes, extremes
 from viva.progress.bullets import BulletRecord, missed_bullets
 from viva.progress.days import PracticeDays, practice_days
-from viva.progress.memory import replay
 from viva.progress.readiness import Readiness, readiness
 from viva.progress.retention import ForecastDay, forecast_retention
+from viva.scheduling import RatingRule, schedule
 from viva.storage.sessions import PastTurn
 
 
@@ -38,25 +39,37 @@ class Progress(Frozen):
     """The topic that took longest first."""
 
 
-def make_progress(history: Sequence[PastTurn], deck: Deck, *, now: datetime) -> Progress:
+def make_progress(
+    history: Sequence[PastTurn], deck: Deck, *, now: datetime, rule: RatingRule | None = None
+) -> Progress:
     """Return the progress with a deck.
 
     Args:
         history: Turns on this deck; each has its question there (see ``deck.gaps``).
         deck: The questions.
         now: In the person's time zone, whose days are counted.
+        rule: How scores become ratings of how well something is remembered.
     """
+    rule = rule or RatingRule()
     attempts = find_attempts(history)
-    reviews = replay(attempts)
+    turns = _by_question(history)
+    cards = schedule((past.turn for past in history), now=now, rule=rule)
     return Progress(
         attempts=len(attempts),
-        readiness=readiness(reviews, deck, now=now),
+        readiness=readiness(turns, deck, now=now, rule=rule),
         days=practice_days(history, now=now),
-        forecast=forecast_retention(reviews, now=now),
+        forecast=forecast_retention(cards.values(), now=now),
         missed=missed_bullets(attempts, deck),
         extremes=extremes(attempts),
         times=_times(history, deck),
     )
+
+
+def _by_question(history: Sequence[PastTurn]) -> Mapping[str, Sequence[Turn]]:
+    found: dict[str, list[Turn]] = defaultdict(list)
+    for past in history:
+        found[past.turn.question_id].append(past.turn)
+    return found
 
 
 def _times(history: Sequence[PastTurn], deck: Deck) -> tuple[TopicTime, ...]:

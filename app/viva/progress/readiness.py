@@ -10,8 +10,8 @@ full a moment ago, and it fades without practice.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from viva.domain import Deck, Frozen
-from viva.progress.memory import Review, recall
+from viva.domain import Deck, Frozen, Turn
+from viva.scheduling import NEW, RatingRule, retrievability, schedule
 
 WEEKS = 26
 """Most weeks that the course goes back."""
@@ -30,8 +30,8 @@ class TopicReadiness(Frozen):
     topic_id: str
     name: str
     questions: int
-    practised: int
-    """How many of its questions were answered at least once."""
+    started: int
+    """How many of its questions have a readiness above 0."""
     course: tuple[Point, ...]
 
     @property
@@ -48,18 +48,20 @@ class Readiness(Frozen):
     """In the deck's order."""
 
 
-def readiness(reviews: Mapping[str, Sequence[Review]], deck: Deck, *, now: datetime) -> Readiness:
+def readiness(
+    turns: Mapping[str, Sequence[Turn]], deck: Deck, *, now: datetime, rule: RatingRule
+) -> Readiness:
     """Return the readiness at the end of each week since the first answer, and now.
 
     Args:
-        reviews: Of each question, in order of time.
+        turns: Those of each question.
         deck: The questions.
         now: The last point of every course.
+        rule: How scores become ratings.
     """
-    times = _times(reviews, now)
+    times = _times(turns, now)
     by_question = {
-        question.id: [_at(reviews.get(question.id, ()), time) for time in times]
-        for question in deck.questions
+        question.id: _course(turns.get(question.id, ()), times, rule) for question in deck.questions
     }
 
     def course(topic_id: str, name: str, question_ids: list[str]) -> TopicReadiness:
@@ -68,7 +70,7 @@ def readiness(reviews: Mapping[str, Sequence[Review]], deck: Deck, *, now: datet
             topic_id=topic_id,
             name=name,
             questions=len(question_ids),
-            practised=sum(own in reviews for own in question_ids),
+            started=sum(by_question[own][-1] > 0 for own in question_ids),
             course=tuple(
                 Point(at=time, value=sum(column) / len(question_ids))
                 for time, column in zip(times, columns, strict=True)
@@ -86,13 +88,24 @@ def readiness(reviews: Mapping[str, Sequence[Review]], deck: Deck, *, now: datet
     )
 
 
-def _times(reviews: Mapping[str, Sequence[Review]], now: datetime) -> list[datetime]:
+def _times(turns: Mapping[str, Sequence[Turn]], now: datetime) -> list[datetime]:
     """Return ``now`` and the same time of earlier weeks, as far as there are answers."""
-    first = min((own[0].at for own in reviews.values()), default=now)
+    answered = (turn.answered_at for own in turns.values() for turn in own if turn.answered_at)
+    first = min(answered, default=now)
     weeks = min(WEEKS, -(-(now - first) // timedelta(weeks=1)))  # one point before the first answer
     return [now - timedelta(weeks=week) for week in range(max(weeks, 0), -1, -1)]
 
 
-def _at(reviews: Sequence[Review], time: datetime) -> float:
-    last = next((review for review in reversed(reviews) if review.at <= time), None)
-    return last.score / 10 * recall(last, time) if last else 0.0
+def _course(turns: Sequence[Turn], times: Sequence[datetime], rule: RatingRule) -> list[float]:
+    """Return the readiness of one question at these times."""
+    course: list[float] = []
+    card, counted = NEW, 0
+    for time in times:
+        known = [turn for turn in turns if turn.answered_at and turn.answered_at <= time]
+        if len(known) != counted:
+            counted = len(known)
+            cards = schedule(known, now=time, rule=rule)
+            card = cards.get(known[0].question_id, NEW)
+        score = (card.last_score or 0.0) / 10
+        course.append(score and score * retrievability(card, at=time))
+    return course

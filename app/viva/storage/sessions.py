@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import CursorResult, delete, func, select, update
 
 from viva.domain import Mode, Phase, Session, Turn
-from viva.errors import ConflictError, NotFoundError, StorageError
+from viva.errors import ConflictError, InputError, NotFoundError, StorageError
 from viva.storage.database import Database
 from viva.storage.tables import LOCAL_PERSON, RecordingRow, SessionRow, TurnRow
 
@@ -108,6 +108,28 @@ class SessionStore:
                 "There is no such interview.", hint="Start a new one; it may have been deleted."
             )
         return deck_id
+
+    def find(self, start: str) -> Session:
+        """Return the session whose id begins so.
+
+        Raises:
+            NotFoundError: If this person has none.
+            InputError: If there are several.
+            StorageError: If the database cannot be read.
+        """
+        wanted = (
+            select(SessionRow.id)
+            .where(SessionRow.person_id == self.person)
+            .where(SessionRow.id.startswith(start, autoescape=True))
+            .limit(2)
+        )
+        with self._database.begin() as database:
+            found = list(database.scalars(wanted))
+        if len(found) > 1:
+            raise InputError(
+                f"Several interviews begin like {start!r}.", hint="Give more of the id."
+            )
+        return self.load(found[0] if found and start else start)
 
     def latest(self, *, limit: int = 20) -> list[str]:
         """Return the ids of the sessions that changed last, newest first."""

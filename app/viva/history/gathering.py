@@ -1,12 +1,13 @@
-"""What is exported: interviews with the decks they are on."""
+"""Interviews with their decks, fit to be shown whatever became of a deck."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from viva.deck.gaps import fill_gaps
 from viva.domain import Deck, Session, Turn
 from viva.report import told_turns
+from viva.storage.sessions import PastTurn
 
 
 class History(NamedTuple):
@@ -19,8 +20,8 @@ class History(NamedTuple):
     decks: dict[str, Deck]
 
     @classmethod
-    def of(cls, sessions: Iterable[Session], find_deck: Callable[[str], Deck | None]) -> "History":
-        """Gather what is to be exported.
+    def of(cls, sessions: Iterable[Session], find_deck: Callable[[str], Deck | None]) -> Self:
+        """Gather interviews.
 
         Args:
             sessions: In any order.
@@ -41,3 +42,11 @@ class History(NamedTuple):
         for session in self.sessions:
             for position, turn in enumerate(session.turns):
                 yield session, position, turn
+
+    def past(self, deck_id: str) -> list[PastTurn]:
+        """Return the turns on one deck."""
+        return [
+            PastTurn(session.id, position, deck_id, turn)
+            for session, position, turn in self.turns()
+            if session.deck_id == deck_id
+        ]
