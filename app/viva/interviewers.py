@@ -7,6 +7,7 @@ from collections.abc import Callable
 from viva.deck.loading import deck_hash
 from viva.domain import Deck
 from viva.interviewer import Interviewer
+from viva.scheduling import RatingRule
 from viva.shelf import DeckEntry, Shelf
 from viva.storage import Database, SessionStore
 
@@ -21,11 +22,18 @@ class Interviewers:
         shelf: The decks.
         database: Keeps what people do.
         build: Makes an interviewer over a deck; its store is replaced by each person's.
+        rule: How scores become ratings of how well something is remembered.
     """
 
     def __init__(
-        self, *, shelf: Shelf, database: Database, build: Callable[[Deck], Interviewer]
+        self,
+        *,
+        shelf: Shelf,
+        database: Database,
+        build: Callable[[Deck], Interviewer],
+        rule: RatingRule | None = None,
     ) -> None:
+        self.rule = rule or RatingRule()
         self.shelf = shelf
         self.database = database
         self._build = build

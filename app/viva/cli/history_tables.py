@@ -31,7 +31,7 @@ def print_interviews(console: Console, lines: Sequence[InterviewLine]) -> None:
         table.add_row(
             line.session_id[:8],
             f"{line.started_at.astimezone():%Y-%m-%d %H:%M}",
-            line.mode if line.ended else f"{line.mode}, goes on",
+            f"{line.kind_name}, {line.mode}{'' if line.ended else ', goes on'}",
             f"{line.answers} of {line.questions}",
             score,
             Text(line.deck_title),

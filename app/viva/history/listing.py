@@ -3,9 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from viva.domain import Deck, Frozen, Mode, Phase, Score, Session
+from viva.domain import Deck, Frozen, Kind, Mode, Phase, Score, Session
 from viva.grading.scoring import combine_scores
 from viva.history.gathering import History
+
+KIND_NAMES = {
+    Kind.TODAY: "Today’s practice",
+    Kind.MOCK: "Mock interview",
+    Kind.TOPIC: "By topic",
+    Kind.JOB: "From a job description",
+    Kind.QUESTION: "One question",
+}
+"""What people call each kind of interview."""
 
 
 class InterviewLine(Frozen):
@@ -13,6 +22,7 @@ class InterviewLine(Frozen):
 
     session_id: str
     deck_title: str
+    kind: Kind
     mode: Mode
     started_at: datetime
     ended: bool
@@ -21,6 +31,11 @@ class InterviewLine(Frozen):
     answers: int
     score: Score
     """Over its scored answers, as in its report."""
+
+    @property
+    def kind_name(self) -> str:
+        """What people call its kind."""
+        return KIND_NAMES[self.kind]
 
 
 def list_interviews(history: History) -> tuple[InterviewLine, ...]:
@@ -48,6 +63,7 @@ def _line(session: Session, deck: Deck) -> InterviewLine:
     return InterviewLine(
         session_id=session.id,
         deck_title=deck.title,
+        kind=session.kind,
         mode=session.mode,
         started_at=session.started_at,
         ended=session.phase is Phase.ENDED,

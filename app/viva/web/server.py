@@ -17,7 +17,10 @@ from viva.report import Report, to_markdown
 from viva.storage import LOCAL_PERSON
 from viva.web.page import build_page
 from viva.web.pages import grading
+from viva.web.pages.compare import compare_pages
+from viva.web.pages.history import history_pages
 from viva.web.pages.layout import explain
+from viva.web.pages.progress import progress_pages
 from viva.web.visitors import person_of
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
@@ -33,6 +36,8 @@ def build_app(interviewers: Interviewers) -> FastAPI:
     # Not /assets: that is the name of the framework's own.
     app.mount("/style", StaticFiles(packages=[("viva.web", "assets")]), name="style")
     app.include_router(grading.router)
+    for pages in (progress_pages, history_pages, compare_pages):
+        app.include_router(pages(interviewers))
     app.exception_handler(VivaError)(explain)
 
     @app.get("/health")

@@ -17,7 +17,12 @@ class Place(NamedTuple):
     name: str
 
 
-PLACES = (Place("", "Practice"), Place("grading", "How grading works"))
+PLACES = (
+    Place("", "Practice"),
+    Place("progress", "Progress"),
+    Place("history", "History"),
+    Place("grading", "How grading works"),
+)
 """In the order of the tab key."""
 
 _STATUS = ((NotFoundError, 404), (InputError, 400), (ConflictError, 409))
