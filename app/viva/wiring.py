@@ -201,7 +201,9 @@ def make_interviewers(
             rule=rating_rule(settings),
         )
 
-    interviewers = Interviewers(shelf=shelf, database=database, build=build)
+    interviewers = Interviewers(
+        shelf=shelf, database=database, build=build, rule=rating_rule(settings)
+    )
     interviewers.of(LOCAL_PERSON)
     return interviewers
 
