@@ -383,6 +383,8 @@ class Session(Frozen):
 
     id: Text
     deck_id: Slug
+    deck_version: str = ""
+    """Hash of the deck's content when this session was started; empty if that is not known."""
     mode: Mode
     plan: tuple[Slug, ...] = Field(min_length=1)
     """Ids of the questions to ask, in order."""

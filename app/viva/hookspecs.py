@@ -5,8 +5,9 @@ Importing this must stay quick: ``viva --help`` asks plugins for their commands.
 
 from __future__ import annotations  # the types below are imported for reading only
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pluggy
@@ -56,6 +57,11 @@ class CommandEntry(NamedTuple):
 @hookspec
 def register_graders() -> Mapping[str, GraderFactory]:  # type: ignore[empty-body]  # a hook spec
     """Return graders by name; a factory is called only for the grader that is chosen."""
+
+
+@hookspec
+def register_decks() -> Iterable[Path]:  # type: ignore[empty-body]  # a hook spec
+    """Return the files of decks, in the format of corpus/; one that is wrong is left out."""
 
 
 @hookspec

@@ -22,6 +22,7 @@ ends, without a follow-up that was not asked yet.
 from datetime import datetime
 
 from viva.contesting import contest_verdict, still_contested, withdraw_contest
+from viva.deck.loading import deck_hash
 from viva.domain import (
     Deck,
     FollowUp,
@@ -90,6 +91,7 @@ def start_session(
     return Session(
         id=session_id,
         deck_id=deck.id,
+        deck_version=deck_hash(deck),
         mode=mode,
         plan=plan,
         turns=(Turn(question_id=plan[0], asked_at=now),),

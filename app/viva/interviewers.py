@@ -51,13 +51,15 @@ class Interviewers:
         return self._over(deck).working_for(self.sessions(person))
 
     def of_session(self, person: str, session_id: str) -> Interviewer:
-        """Return the interviewer over a session's deck.
+        """Return the interviewer over a session's deck, as it was when the session was started.
 
         Raises:
             NotFoundError: If this person has no such session, or its deck is gone.
             VivaError: If what it takes cannot be built.
         """
-        return self.of(person, self.sessions(person).deck_of(session_id))
+        deck_id, version = self.sessions(person).deck_of(session_id)
+        deck = self.shelf.deck(person, deck_id, version=version)
+        return self._over(deck).working_for(self.sessions(person))
 
     def decks(self, person: str) -> tuple[DeckEntry, ...]:
         """Return the decks that a person may choose, the default one first."""

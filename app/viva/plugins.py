@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from viva import hookspecs
+from viva.errors import VivaError
 from viva.hookspecs import (
     CommandEntry,
     GraderFactory,
@@ -18,6 +20,7 @@ from viva.hookspecs import (
 )
 
 if TYPE_CHECKING:
+    from viva.domain import Deck
     from viva.grading.llm import LlmGrader
     from viva.grading.local import LocalGrader
     from viva.settings import Settings
@@ -142,6 +145,25 @@ def grader_factories(manager: pluggy.PluginManager) -> dict[str, GraderFactory]:
     return _by_name(manager, "register_graders")
 
 
+def plugin_decks(manager: pluggy.PluginManager) -> dict[str, "Deck"]:
+    """Return the decks that plugins offer, by id; of two with the same id, the first.
+
+    A deck that cannot be read, and a plugin whose hook fails, is named in a warning and left out.
+    """
+    from viva.deck.loading import load_deck
+
+    decks: dict[str, Deck] = {}
+    for offered in _ask_each(manager, "register_decks"):
+        for path in offered:
+            try:
+                deck = load_deck(Path(path))
+            except VivaError as error:
+                logger.warning("a plugin's deck was left out: %s", error)
+            else:
+                decks.setdefault(deck.id, deck)
+    return decks
+
+
 def plugin_commands(manager: pluggy.PluginManager) -> dict[str, CommandEntry]:
     """Return the commands that plugins offer, by name.
 
@@ -173,7 +195,7 @@ def _by_name(manager: pluggy.PluginManager, hook: str) -> dict[str, Any]:
     return found
 
 
-def _ask_each(manager: pluggy.PluginManager, hook: str) -> Iterator[Mapping[str, Any]]:
+def _ask_each(manager: pluggy.PluginManager, hook: str) -> Iterator[Any]:
     """Ask plugins one by one, so that one failure does not take the others along."""
     plugins = manager.list_name_plugin()
     for name, plugin in plugins:

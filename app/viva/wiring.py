@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from viva.deck.loading import find_deck, load_deck, shipped_decks
 from viva.domain import Deck
 from viva.embedding import Embedder, load_embedder
-from viva.errors import SettingsError
+from viva.errors import NotFoundError, SettingsError
 from viva.grading.grader import Grader
 from viva.hookspecs import GraderFactory, GraderParts
 from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
-from viva.plugins import grader_factories, load_plugins
+from viva.plugins import grader_factories, load_plugins, plugin_decks
 from viva.resources import data_dir
 from viva.retrieval import Index, Retriever, open_client
 from viva.scheduling import RatingRule
 from viva.settings import Settings
 from viva.shelf import Origin, Shelf
-from viva.storage import LOCAL_PERSON, Database, SessionStore
+from viva.storage import LOCAL_PERSON, Database, DeckStore, SessionStore
 from viva.talking.talker import Talker
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def load_chosen_deck(settings: Settings) -> Deck:
         NotFoundError: If there is no such deck.
         DeckError: If the deck is wrong.
     """
-    return load_deck(find_deck(settings.deck, data_dir("corpus")))
+    return _find_chosen(settings)[0]
 
 
 class Workshop:
@@ -185,9 +185,9 @@ def make_interviewers(
     Raises:
         VivaError: If something cannot be built; the message says which and what to do.
     """
-    shelf = open_shelf(settings)
-    workshop = Workshop(settings, progress=progress)
     database = open_database(settings)
+    shelf = open_shelf(settings, database)
+    workshop = Workshop(settings, progress=progress)
 
     def build(deck: Deck) -> Interviewer:
         parts = workshop.parts(deck)
@@ -208,19 +208,20 @@ def make_interviewers(
     return interviewers
 
 
-def open_shelf(settings: Settings) -> Shelf:
-    """Return the decks of this installation, the one that the settings name first.
+def open_shelf(settings: Settings, database: Database) -> Shelf:
+    """Return the decks of this installation and everybody's own.
 
     Raises:
-        NotFoundError: If there is no such deck.
+        NotFoundError: If there is no deck as the settings name it.
         DeckError: If a deck is wrong.
     """
-    shipped = shipped_decks(data_dir("corpus"))
-    chosen = find_deck(settings.deck, data_dir("corpus"))
+    deck, origin = _find_chosen(settings)
     return Shelf(
-        load_deck(chosen),
-        default_origin=Origin.SHIPPED if chosen in shipped else Origin.CHOSEN,
-        shipped=[load_deck(path) for path in shipped if path != chosen],
+        deck,
+        default_origin=origin,
+        shipped=[load_deck(path) for path in shipped_decks(data_dir("corpus"))],
+        plugins=list(plugin_decks(load_plugins()).values()),
+        own=lambda person: DeckStore(database, person),
     )
 
 
@@ -232,6 +233,37 @@ def rating_rule(settings: Settings) -> RatingRule:
         good=settings.rating_good,
         retention=settings.desired_retention,
     )
+
+
+def _find_chosen(settings: Settings) -> tuple[Deck, Origin]:
+    """Return the deck that the settings name: shipped, a file, of a plugin, or the local person's.
+
+    Raises:
+        NotFoundError: If there is none; names those that are.
+        DeckError: If it is wrong.
+    """
+    corpus = data_dir("corpus")
+    try:
+        path = find_deck(settings.deck, corpus)
+    except NotFoundError as error:
+        return _find_by_id(settings, error)
+    shipped = path in shipped_decks(corpus)
+    return load_deck(path), Origin.SHIPPED if shipped else Origin.CHOSEN
+
+
+def _find_by_id(settings: Settings, missing: NotFoundError) -> tuple[Deck, Origin]:
+    offered = plugin_decks(load_plugins())
+    if deck := offered.get(settings.deck):
+        return deck, Origin.PLUGIN
+    database = open_database(settings)
+    own = {deck.id: deck for deck, *_ in DeckStore(database).list()}
+    database.close()
+    if deck := own.get(settings.deck):
+        return deck, Origin.OWN
+    if others := [*offered, *own]:
+        hint = f"{missing.hint} There are also: {', '.join(others)}."
+        raise NotFoundError(missing.message, hint=hint) from missing
+    raise missing
 
 
 def open_database(settings: Settings) -> Database:

@@ -5,21 +5,23 @@ from pathlib import Path
 
 import pluggy
 import pytest
-from builders import make_grade
+from builders import make_deck, make_grade
 
 from viva import hookspecs
+from viva.deck.writing import dump_deck
 from viva.domain import Grade, GraderIdentity, Question
-from viva.errors import SettingsError
+from viva.errors import NotFoundError, SettingsError
 from viva.hookspecs import GraderFactory, GraderParts, hookimpl
 from viva.plugins import (
     grader_factories,
     load_plugins,
     plugin_commands,
+    plugin_decks,
     speaker_factories,
     transcriber_factories,
 )
 from viva.settings import load_settings
-from viva.wiring import Parts, make_parts
+from viva.wiring import Parts, load_chosen_deck, make_parts
 
 GENEROUS = """
 from builders import IDENTITY, make_grade
@@ -42,6 +44,16 @@ class Generous:
 @hookimpl
 def register_graders():
     return {"generous": Generous}
+"""
+
+DECKS = """
+from pathlib import Path
+from viva.hookspecs import hookimpl
+
+
+@hookimpl
+def register_decks():
+    return [Path(__file__).parent / name for name in ("good.yaml", "bad.yaml")]
 """
 
 Install = Callable[[str, str], None]
@@ -102,6 +114,7 @@ def test_every_hook_can_be_given_and_is_asked() -> None:
     manager.register(plugin)
     manager.check_pending()
     plugin_commands(manager)
+    plugin_decks(manager)
     grader_factories(manager)
     transcriber_factories(manager)
     speaker_factories(manager)
@@ -162,3 +175,28 @@ def test_a_grader_that_nobody_offers_is_a_setting_to_mend(parts: Parts) -> None:
         make_parts(settings)
     assert "VIVA_GRADER" in caught.value.hint
     assert "local" in caught.value.hint
+
+
+def test_decks_of_a_package_are_offered_and_a_broken_one_is_named_and_left_out(
+    install: Install, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "good.yaml").write_text(dump_deck(make_deck()), encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("id: bad\n", encoding="utf-8")
+    install("viva_decks", DECKS)
+    with caplog.at_level(logging.WARNING):
+        decks = plugin_decks(load_plugins())
+    assert decks == {"tiny": make_deck()}
+    assert "bad.yaml has" in caplog.text
+
+
+def test_the_settings_may_name_a_deck_of_a_package(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "good.yaml").write_text(dump_deck(make_deck()), encoding="utf-8")
+    install("viva_decks", DECKS.replace(', "bad.yaml"', ""))
+    monkeypatch.setenv("VIVA_DECK", "tiny")
+    assert load_chosen_deck(load_settings(home=tmp_path)) == make_deck()
+    monkeypatch.setenv("VIVA_DECK", "tinny")
+    with pytest.raises(NotFoundError, match="no deck 'tinny'") as caught:
+        load_chosen_deck(load_settings(home=tmp_path))
+    assert "There are also: tiny." in caught.value.hint

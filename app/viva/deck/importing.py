@@ -232,7 +232,7 @@ def _finish(
         and_yet = f", only {count} without" if count else ""
         raise DeckError(
             f"{name}, read as {layout}, has no question with bullets{and_yet}.",
-            hint=f"{_EXPECTED[layout]} --format reads it as another layout.",
+            hint=f"{_EXPECTED[layout]} If it is laid out otherwise, name its format.",
         )
     return ImportedSheet(deck, layout, tuple(sorted(sheet.skipped)))
 

@@ -6,6 +6,7 @@ thing for one person, and never shows it another's.
 
 from viva.storage.attempts import AttemptStore
 from viva.storage.database import Database
+from viva.storage.decks import DeckStore, OwnDeck
 from viva.storage.people import PeopleStore, Person
 from viva.storage.sessions import SessionStore
 from viva.storage.sign_ins import SignInStore
@@ -15,6 +16,8 @@ __all__ = [
     "LOCAL_PERSON",
     "AttemptStore",
     "Database",
+    "DeckStore",
+    "OwnDeck",
     "PeopleStore",
     "Person",
     "SessionStore",

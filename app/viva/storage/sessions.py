@@ -25,6 +25,14 @@ class PastTurn(NamedTuple):
     turn: Turn
 
 
+class DeckVersion(NamedTuple):
+    """A deck as it was when a session was started on it."""
+
+    deck_id: str
+    version: str
+    """Hash of its content; empty if that was not stored."""
+
+
 class SessionStore:
     """Reads and writes the sessions of one person; another's are not there.
 
@@ -93,21 +101,22 @@ class SessionStore:
             )
             return _read(Session, {**row.state, "turns": [turn.state for turn in turns]})
 
-    def deck_of(self, session_id: str) -> str:
-        """Return the id of the deck that a session is on.
+    def deck_of(self, session_id: str) -> DeckVersion:
+        """Return which deck a session is on.
 
         Raises:
             NotFoundError: If this person has no session with this id.
             StorageError: If the database cannot be read.
         """
         own = (SessionRow.id == session_id) & (SessionRow.person_id == self.person)
+        version = SessionRow.state["deck_version"].as_string()
         with self._database.begin() as database:
-            deck_id = database.scalar(select(SessionRow.deck_id).where(own))
-        if deck_id is None:
+            found = database.execute(select(SessionRow.deck_id, version).where(own)).first()
+        if found is None:
             raise NotFoundError(
                 "There is no such interview.", hint="Start a new one; it may have been deleted."
             )
-        return deck_id
+        return DeckVersion(found[0], found[1] or "")
 
     def find(self, start: str) -> Session:
         """Return the session whose id begins so.

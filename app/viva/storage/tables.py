@@ -88,6 +88,20 @@ class DeckRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class DeckVersionRow(Base):
+    """A version of a person's own deck that interviews were held on, and that is no longer it."""
+
+    __tablename__ = "deck_versions"
+
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    deck_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    """Hash of its content, as sessions name it."""
+    yaml: Mapped[str]
+
+
 class SessionRow(Base):
     """One interview; ``state`` is the session without its turns."""
 
