@@ -4,7 +4,7 @@ import ipaddress
 
 from viva.errors import InputError, NotFoundError
 from viva.passwords import Passwords
-from viva.storage import AttemptStore, PeopleStore, Person, SignInStore
+from viva.storage import AttemptStore, Database, PeopleStore, Person, SignInStore
 from viva.storage.people import name_key
 
 _PER_NAME_AND_ADDRESS = 5
@@ -18,6 +18,9 @@ _SIGN_UPS = 10
 
 class Accounts:
     """Lets people in by name and password.
+
+    Attributes:
+        people: Who there is.
 
     Args:
         people: Who there is.
@@ -34,7 +37,7 @@ class Accounts:
         attempts: AttemptStore,
         passwords: Passwords,
     ) -> None:
-        self._people = people
+        self.people = people
         self._sign_ins = sign_ins
         self._attempts = attempts
         self._passwords = passwords
@@ -56,7 +59,7 @@ class Accounts:
 
     def add(self, name: str, password: str) -> Person:
         """Make an account without signing in; raises what ``sign_up`` raises."""
-        return self._people.add(name, password_hash=self._passwords.hash(password))
+        return self.people.add(name, password_hash=self._passwords.hash(password))
 
     def sign_in(self, name: str, password: str, *, address: str) -> str:
         """Return the token of a new sign-in.
@@ -69,18 +72,8 @@ class Accounts:
 
     def check(self, name: str, password: str, *, address: str) -> Person:
         """Return whose name and password these are; raises what ``sign_in`` raises."""
-        key, address = name_key(name), _neighborhood(address)
-        limits = {
-            f"name and address|{key}|{address}": _PER_NAME_AND_ADDRESS,
-            f"name|{key}": _PER_NAME,
-            f"address|{address}": _PER_ADDRESS,
-        }
-        self._attempts.count(limits)
-        try:
-            person = self._people.find(name)
-            hashed = self._people.password_hash(person.id)
-        except NotFoundError:
-            person = hashed = None
+        limits = self._count(name, address)
+        person, hashed = self._find(name)
         # Also where nobody is found, so that both take the same time.
         if not self._passwords.match(password, hashed) or person is None or hashed is None:
             raise InputError(
@@ -89,14 +82,44 @@ class Accounts:
             )
         self._attempts.withdraw(limits)
         if self._passwords.is_outdated(hashed):
-            self._people.renew_hash(person.id, old=hashed, new=self._passwords.hash(password))
+            self.people.renew_hash(person.id, old=hashed, new=self._passwords.hash(password))
         return person
+
+    def check_person(self, person: Person, password: str, *, address: str) -> None:
+        """Check that somebody who has signed in is the one who knows the password.
+
+        Raises:
+            InputError: If the password is wrong.
+            TooManyAttempts: If it was tried too often.
+        """
+        limits = self._count(person.name, address)
+        if not self._passwords.match(password, self.people.password_hash(person.id)):
+            raise InputError("Your password is wrong.", hint="Type the one you sign in with.")
+        self._attempts.withdraw(limits)
+
+    def _count(self, name: str, address: str) -> dict[str, int]:
+        """Count a guess and return the limits it counts against."""
+        key, address = name_key(name), _neighborhood(address)
+        limits = {
+            f"name and address|{key}|{address}": _PER_NAME_AND_ADDRESS,
+            f"name|{key}": _PER_NAME,
+            f"address|{address}": _PER_ADDRESS,
+        }
+        self._attempts.count(limits)
+        return limits
+
+    def _find(self, name: str) -> tuple[Person | None, str | None]:
+        try:
+            person = self.people.find(name)
+            return person, self.people.password_hash(person.id)
+        except NotFoundError:
+            return None, None
 
     def person(self, token: str) -> Person | None:
         """Return who is signed in with a token, or None if it is not good (any more)."""
         person_id = self._sign_ins.person_id(token)
         try:
-            return self._people.get(person_id) if person_id else None
+            return self.people.get(person_id) if person_id else None
         except NotFoundError:  # deleted between the two
             return None
 
@@ -107,7 +130,7 @@ class Accounts:
             InputError: If the password cannot be used.
             NotFoundError: If there is nobody with this id.
         """
-        self._people.set_password(person_id, self._passwords.hash(password))
+        self.people.set_password(person_id, self._passwords.hash(password))
 
     def open(self, person_id: str) -> str:
         """Return the token of a new sign-in of somebody who has proved who they are."""
@@ -120,6 +143,16 @@ class Accounts:
     def sign_out_everywhere(self, person_id: str) -> None:
         """Sign all of somebody's browsers out."""
         self._sign_ins.close_all(person_id)
+
+
+def open_accounts(database: Database) -> Accounts:
+    """Return the accounts that a database keeps."""
+    return Accounts(
+        people=PeopleStore(database),
+        sign_ins=SignInStore(database),
+        attempts=AttemptStore(database),
+        passwords=Passwords(),
+    )
 
 
 def _neighborhood(address: str) -> str:

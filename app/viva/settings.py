@@ -1,6 +1,7 @@
 """Every setting, in one value that is made once at start-up and passed down."""
 
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -40,6 +41,20 @@ def _checked_votes(votes: int) -> int:
     return votes
 
 
+def _names(given: str) -> str:
+    """Refuse what cannot be a list of names or addresses, such as a URL."""
+    if any(not set(name) <= _NAME for name in split_names(given)):
+        raise ValueError("it is not a list of names or addresses with commas between them")
+    return given
+
+
+def split_names(given: str) -> tuple[str, ...]:
+    """Return the names in a list with commas between them."""
+    return tuple(name for name in (part.strip() for part in given.split(",")) if name)
+
+
+_NAME = set(ascii_letters + digits + ".-_:/*")
+_Names = Annotated[str, AfterValidator(_names)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Score = Annotated[float, Field(ge=0, le=10)]
 _Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -89,6 +104,14 @@ class Settings(BaseSettings):
     """Address that the web server listens on."""
     port: int = Field(default=7860, ge=1, le=65535)
     """Port that the web server listens on."""
+    auth: bool = False
+    """Whether people sign in with a password; without, everybody is let in."""
+    sign_up: bool = False
+    """Whether people may make accounts themselves, where they sign in."""
+    allowed_hosts: _Names = ""
+    """Names of the web server, with commas, beside localhost, its IP addresses and ``host``."""
+    trusted_proxies: _Names = ""
+    """Addresses or networks, with commas, of proxies whose forwarded headers are believed."""
 
     llm_model: str = ""
     """Name of the language model, as its server calls it; empty for none."""

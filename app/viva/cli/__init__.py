@@ -22,6 +22,7 @@ _COMMANDS = {
         "List, compare, export and delete your interviews.",
     ),
     "grade": ("viva.cli.grade:grade_command", "Grade one answer from a file or standard input."),
+    "people": ("viva.cli.people:people_commands", "Say who practises here, and set passwords."),
     "contests": ("viva.cli.contests:contests_commands", "Export the verdicts you contested."),
     "deck": ("viva.cli.deck:deck_commands", "List, show, check, lint and import decks."),
     "index": ("viva.cli.index:index_commands", "Show or rebuild the vector index."),

@@ -120,14 +120,15 @@ class Handlers:
     @shown_to_people
     def load(self, session_id: str) -> Iterator[Screen]:
         """Show an interview, or the start if there is none with this id."""
+        start = START._replace(grader=self._interviewers.of(self._person).grader)
         if not session_id:
-            yield START
+            yield start
             return
         try:
             place = self._find(session_id)
         except NotFoundError as error:
             gr.Warning(text(str(error)))
-            yield START
+            yield start
             return
         yield place.show()
         yield from self._hear(place)

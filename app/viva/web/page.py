@@ -11,12 +11,12 @@ from viva.grading.scoring import HINT_COST
 from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
 from viva.practice import DEFAULT_SECONDS_PER_QUESTION
-from viva.storage import LOCAL_PERSON
+from viva.storage import LOCAL_PERSON, Person
 from viva.web.handlers import Handlers
 from viva.web.markup import element, text
 from viva.web.pages.layout import PLACES
 from viva.web.screen import Screen
-from viva.web.visitors import person_of
+from viva.web.visitors import person_of, visitor_of
 
 _Handler = Callable[..., Iterator[Screen]]
 """A method of ``Handlers``, unbound."""
@@ -102,15 +102,15 @@ def build_page(interviewers: Interviewers) -> gr.Blocks:
     return page
 
 
-def render(screen: Screen) -> list[Any]:
-    """Return the component updates that show a screen, in the order of the outputs."""
+def render(screen: Screen, visitor: Person | None) -> list[Any]:
+    """Return the component updates that show a screen to somebody, in the order of the outputs."""
     if screen.only_live:
         return [screen.live, *[gr.skip()] * (_OTHER_OUTPUTS + len(_BUTTONS))]
     started = bool(screen.place)
     placeholder = _ASK_HERE if screen.asks else _ANSWER_HERE
     return [
         screen.live,
-        _head(screen.grader) if screen.grader else gr.skip(),
+        _head(screen.grader, visitor) if screen.grader else gr.skip(),
         screen.place,
         element("div", text(screen.announcement), role="status", aria_live="polite"),
         gr.update(visible=not started),
@@ -129,7 +129,7 @@ def render(screen: Screen) -> list[Any]:
     ]
 
 
-def _head(grader: GraderIdentity) -> str:
+def _head(grader: GraderIdentity, visitor: Person | None = None) -> str:
     pill = element(
         "span",
         f"Grader: {text(grader.name)} {text(grader.version)}",
@@ -137,6 +137,9 @@ def _head(grader: GraderIdentity) -> str:
         title=f"Fingerprint {grader.fingerprint}",
     )
     links = [element("a", text(place.name), href=place.path) for place in PLACES if place.path]
+    if visitor:
+        you = element("span", "You are ", class_="v-sr")
+        links.append(element("a", you, text(visitor.name), href="people", class_="v-person"))
     name = element("h1", element("a", "Viva<i>.</i>", href="./", aria_label="Viva, start page"))
     return element("header", name, element("nav", pill, *links), class_="v-head")
 
@@ -283,7 +286,7 @@ def _rendered(interviewers: Interviewers, handler: _Handler) -> Callable[..., It
 
     def rendered(request: gr.Request, *given: Any) -> Iterator[list[Any]]:
         for screen in handler(Handlers(interviewers, person_of(request)), *given):
-            yield render(screen)
+            yield render(screen, visitor_of(request))
 
     return rendered
 
@@ -292,6 +295,6 @@ def _rendered_load(interviewers: Interviewers) -> Callable[[gr.Request], Iterato
     def rendered(request: gr.Request) -> Iterator[list[Any]]:
         session_id = str(request.query_params.get("interview") or "")
         for screen in Handlers(interviewers, person_of(request)).load(session_id):
-            yield render(screen)
+            yield render(screen, visitor_of(request))
 
     return rendered

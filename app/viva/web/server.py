@@ -1,6 +1,7 @@
 """The web server: the page, the grading policy, the reports to download."""
 
 import socket
+from collections.abc import Sequence
 from importlib.resources import files
 
 import gradio as gr
@@ -9,35 +10,58 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from viva.accounts import open_accounts
 from viva.disputed import UNNAMED, disputed_answer, to_line
 from viva.domain import Session
 from viva.errors import SettingsError, VivaError
 from viva.interviewers import Interviewers
 from viva.report import Report, to_markdown
 from viva.storage import LOCAL_PERSON
+from viva.web.door import Door
+from viva.web.guard import Guard
 from viva.web.page import build_page
 from viva.web.pages import grading
 from viva.web.pages.compare import compare_pages
 from viva.web.pages.history import history_pages
 from viva.web.pages.layout import explain
 from viva.web.pages.progress import progress_pages
-from viva.web.visitors import person_of
+from viva.web.visitors import Access, Visitors, person_of
+from viva.web.pages.account import account_routes
+from viva.web.pages.profiles import profile_routes
+from viva.web.pages.sign_in import sign_in_routes
+from viva.web.windows import Windows
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _WINDOWS_AT_ONCE = 40
 """Events that may be under way together: as many as the framework has threads for."""
+_EVERYBODY = Access()
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 
 
-def build_app(interviewers: Interviewers) -> FastAPI:
-    """Return the whole application, ready to be served."""
+def build_app(interviewers: Interviewers, access: Access = _EVERYBODY) -> FastAPI:
+    """Return the whole application, ready to be served.
+
+    Args:
+        interviewers: Who conducts the interviews.
+        access: Who may use it; by default everybody who can reach it.
+    """
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
+    accounts = open_accounts(interviewers.database)
+    # The one that is added last is asked first.
+    app.add_middleware(Windows)
+    app.add_middleware(Door, visitors=Visitors(accounts, auth=access.auth))
+    app.add_middleware(Guard, hosts=access.hosts)
 
     # Not /assets: that is the name of the framework's own.
     app.mount("/style", StaticFiles(packages=[("viva.web", "assets")]), name="style")
     app.include_router(grading.router)
     for pages in (progress_pages, history_pages, compare_pages):
         app.include_router(pages(interviewers))
+    if access.auth:
+        app.include_router(sign_in_routes(accounts, sign_up=access.sign_up))
+        app.include_router(account_routes(accounts))
+    else:
+        app.include_router(profile_routes(accounts))
     app.exception_handler(VivaError)(explain)
 
     @app.get("/health")
@@ -143,9 +167,23 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Serve on an open listener until interrupted."""
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+def serve(app: FastAPI, listener: socket.socket, *, proxies: Sequence[str] = ()) -> None:
+    """Serve on an open listener until interrupted.
+
+    Args:
+        app: What is served.
+        listener: Where.
+        proxies: Addresses or networks that may say, by X-Forwarded-For and X-Forwarded-Proto, for
+            whom they ask and whether by https.
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        server_header=False,
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -3,10 +3,18 @@
 from typing import NamedTuple
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from viva.errors import ConflictError, InputError, NotFoundError, VivaError
+from viva.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    NotSignedIn,
+    TooManyAttempts,
+    VivaError,
+)
+from viva.web.visitors import visitor_of
 
 
 class Place(NamedTuple):
@@ -25,7 +33,13 @@ PLACES = (
 )
 """In the order of the tab key."""
 
-_STATUS = ((NotFoundError, 404), (InputError, 400), (ConflictError, 409))
+_STATUS = (
+    (NotFoundError, 404),
+    (InputError, 400),
+    (ConflictError, 409),
+    (NotSignedIn, 401),
+    (TooManyAttempts, 429),
+)
 
 _TEMPLATES = Environment(
     loader=PackageLoader("viva.web"),
@@ -50,6 +64,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         root=root,
         here=request.url.path.removeprefix(root).split("/")[0],
         places=PLACES,
+        person=visitor_of(request),
         **values,
     )
     return HTMLResponse(html, status_code=status)
@@ -57,7 +72,22 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
 
 def explain(request: Request, error: VivaError) -> Response:
     """Return an error as a page, or as JSON to whoever did not ask for a page."""
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if "text/html" in request.headers.get("accept", ""):
         return render(request, "error.html", status=status, error=error)
     return JSONResponse({"error": error.message, "hint": error.hint}, status_code=status)
+
+
+def status_of(error: VivaError) -> int:
+    """Return the HTTP status that tells of an error."""
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+
+
+def go_to(request: Request, path: str) -> Response:
+    """Return the answer to a form that did what it should: a look at another page.
+
+    Args:
+        request: The form's.
+        path: Of the page, from the start page on; without a slash before it.
+    """
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}", status_code=303)
