@@ -103,7 +103,7 @@ class Shelf:
             raise NotFoundError(
                 f"There is no deck {deck_id!r} here.", hint="It may have been deleted or renamed."
             )
-        return self._decks[deck_id][0]
+        return deck
 
     def find(self, person: str, deck_id: str) -> Deck | None:
         """Return a deck that a person may choose, or None if it is gone."""
@@ -111,12 +111,18 @@ class Shelf:
             return self.deck(person, deck_id)
         except NotFoundError:
             return None
-        return deck
+
     def _own_deck(self, person: str, deck_id: str, version: str) -> Deck | None:
         if self._own is None:
+            return None
         store = self._own(person)
+        try:
             deck = store.load(deck_id).deck
+        except NotFoundError:
             deck = None
         if not version or (deck and deck_hash(deck) == version):
             return deck
+        try:
             return store.past(deck_id, version)
+        except NotFoundError:
+            return deck

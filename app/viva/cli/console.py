@@ -84,7 +84,7 @@ def _print_recommendation(console: Console, report: Report) -> None:
     console.print(Text(f"\nRecommendation: {found.call}", style="bold"))
     console.print(Text(found.rule))
     for reason in (*found.strengths, *found.concerns):
-        icon, color = _STYLE[reason.verdict]
+        icon, color = VERDICT_STYLE[reason.verdict]
         console.print(Text.assemble((f"{icon} ", color), reason.text))
         if reason.quote:
             console.print(Text(f"  “{' '.join(reason.quote.split())}”", style="italic"))

@@ -227,6 +227,6 @@ def _history(
     """Return these interviews, by default all, with their decks."""
     from viva.wiring import open_shelf
 
-    shelf = open_shelf(settings)
+    shelf = open_shelf(settings, store.database)
     found = store.all() if sessions is None else sessions
     return History.of(found, lambda deck_id: shelf.find(store.person, deck_id))

@@ -42,7 +42,7 @@ class SessionStore:
     """
 
     def __init__(self, database: Database, person: str = LOCAL_PERSON) -> None:
-        self._database = database
+        self.database = database
         self.person = person
 
     def add(self, session: Session) -> None:
@@ -51,7 +51,7 @@ class SessionStore:
         Raises:
             StorageError: If the database cannot be written.
         """
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             row = SessionRow(id=session.id, person_id=self.person, **_session_columns(session))
             database.add(row)
             database.flush()
@@ -64,7 +64,7 @@ class SessionStore:
             ConflictError: If the stored revision is not the one right before this one.
             StorageError: If the database cannot be written.
         """
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             moved = database.execute(
                 update(SessionRow)
                 .where(
@@ -90,7 +90,7 @@ class SessionStore:
             NotFoundError: If this person has none with this id.
             StorageError: If the database cannot be read.
         """
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             row = database.get(SessionRow, session_id)
             if row is None or row.person_id != self.person:
                 raise NotFoundError(
@@ -110,7 +110,7 @@ class SessionStore:
         """
         own = (SessionRow.id == session_id) & (SessionRow.person_id == self.person)
         version = SessionRow.state["deck_version"].as_string()
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             found = database.execute(select(SessionRow.deck_id, version).where(own)).first()
         if found is None:
             raise NotFoundError(
@@ -132,7 +132,7 @@ class SessionStore:
             .where(SessionRow.id.startswith(start, autoescape=True))
             .limit(2)
         )
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             found = list(database.scalars(wanted))
         if len(found) > 1:
             raise InputError(
@@ -143,7 +143,7 @@ class SessionStore:
     def latest(self, *, limit: int = 20) -> list[str]:
         """Return the ids of the sessions that changed last, newest first."""
         newest = select(SessionRow.id).where(SessionRow.person_id == self.person)
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             return list(
                 database.scalars(newest.order_by(SessionRow.updated_at.desc()).limit(limit))
             )
@@ -160,7 +160,7 @@ class SessionStore:
             .where(SessionRow.person_id == self.person)
             .order_by(SessionRow.updated_at.desc(), SessionRow.id, TurnRow.position)
         )
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             rows = database.execute(wanted.execution_options(yield_per=100))
             for _, of_session in groupby(rows, key=lambda row: row[0]):
                 found = list(of_session)
@@ -188,7 +188,7 @@ class SessionStore:
         )
         if deck_id is not None:
             wanted = wanted.where(SessionRow.deck_id == deck_id)
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             for session_id, position, of_deck, state in database.execute(
                 wanted.execution_options(yield_per=100)
             ):
@@ -216,7 +216,7 @@ class SessionStore:
         )
         if session_id is not None:
             wanted = wanted.where(SessionRow.id == session_id)
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             return database.scalar(wanted) or 0
 
     def delete(self, session_id: str) -> None:
@@ -227,7 +227,7 @@ class SessionStore:
             StorageError: If the database cannot be written.
         """
         chosen = (SessionRow.id == session_id) & (SessionRow.person_id == self.person)
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             gone = database.execute(delete(SessionRow).where(chosen))
             assert isinstance(gone, CursorResult)
             if gone.rowcount != 1:
@@ -241,7 +241,7 @@ class SessionStore:
         Raises:
             StorageError: If the database cannot be written.
         """
-        with self._database.begin() as database:
+        with self.database.begin() as database:
             gone = database.execute(delete(SessionRow).where(SessionRow.person_id == self.person))
             assert isinstance(gone, CursorResult)
             return gone.rowcount

@@ -21,14 +21,14 @@ from viva.web.door import Door
 from viva.web.guard import Guard
 from viva.web.page import build_page
 from viva.web.pages import grading
+from viva.web.pages.account import account_routes
 from viva.web.pages.compare import compare_pages
 from viva.web.pages.history import history_pages
 from viva.web.pages.layout import explain
-from viva.web.pages.progress import progress_pages
-from viva.web.visitors import Access, Visitors, person_of
-from viva.web.pages.account import account_routes
 from viva.web.pages.profiles import profile_routes
+from viva.web.pages.progress import progress_pages
 from viva.web.pages.sign_in import sign_in_routes
+from viva.web.visitors import Access, Visitors, person_of
 from viva.web.windows import Windows
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
