@@ -6,11 +6,12 @@
         ...                                # a client with the base URL server.url
         assert len(server.requests) == 2   # each with .json, .headers and .at
 
-It speaks HTTP on loopback, ``/v1/chat/completions`` (streamed where the request wants that) and
-``/v1/models``. Each chat request takes the next reply; the last one stays for all that follow. A
-reply is a :class:`Reply`, a text, something to be sent as JSON text (a dict or a list), or a
-function from the request's JSON to any of these, called in the request's own thread. The functions
-below make replies; ``dataclasses.replace`` or ``Reply(...)`` makes others.
+It speaks HTTP on loopback, ``/v1/chat/completions`` (streamed where the request wants that),
+``/v1/audio/transcriptions``, ``/v1/audio/speech`` and ``/v1/models``. Each request but those for
+models takes the next reply; the last one stays for all that follow. A reply is a :class:`Reply`, a
+text, something to be sent as JSON text (a dict or a list), or a function from the request's JSON to
+any of these, called in the request's own thread. The functions below make replies;
+``dataclasses.replace`` or ``Reply(...)`` makes others.
 """
 
 import json
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -127,13 +129,15 @@ def reset(after: int = 40, text: str = "This reply breaks off in the middle.") -
 
 @dataclass(frozen=True)
 class Request:
-    """A chat request that came."""
+    """A chat or audio request that came."""
 
     json: Json
+    """A form's fields are in here too, a file as its content."""
     headers: Mapping[str, str]
     """By their names in lower case."""
     at: float
     """By ``time.monotonic``."""
+    path: str = "/v1/chat/completions"
 
 
 class ScriptedServer:
@@ -272,14 +276,16 @@ class _Handler(BaseHTTPRequestHandler):
         scripted, began = self.server.scripted, time.monotonic()
         scripted.begin()
         try:
-            if self.path.partition("?")[0] != "/v1/chat/completions":
+            path = self.path.partition("?")[0]
+            if path not in _PATHS:
                 self._send(fail(404, "Not found"))
             elif not self._has_key():
                 self._send(_NO_KEY)
             else:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Request(json.loads(content), headers, began)
-                self._act(scripted.take(request), request.json)
+                sent = _fields(content, headers.get("content-type", ""))
+                request = Request(sent, headers, began, path)
+                self._act(scripted.take(request), request)
         finally:
             scripted.end(time.monotonic() - began)
 
@@ -287,14 +293,16 @@ class _Handler(BaseHTTPRequestHandler):
         key = self.server.scripted.key
         return key is None or self.headers.get("authorization") == f"Bearer {key}"
 
-    def _act(self, reply: Reply, request: Json) -> None:
+    def _act(self, reply: Reply, request: Request) -> None:
         self.server.scripted.wait(reply.delay)
         if reply.body is not None:
             self._send(reply)
-        elif request.get("stream"):
-            self._stream(reply, request)
+        elif request.path == _TRANSCRIPTIONS:
+            self._send(replace(reply, body=json.dumps({"text": reply.text}).encode()))
+        elif request.json.get("stream"):
+            self._stream(reply, request.json)
         else:
-            self._send(replace(reply, body=json.dumps(_completion(reply, request)).encode()))
+            self._send(replace(reply, body=json.dumps(_completion(reply, request.json)).encode()))
 
     def _send(self, reply: Reply) -> None:
         body = reply.body or b""
@@ -335,6 +343,24 @@ class _Handler(BaseHTTPRequestHandler):
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.close_connection = True
+
+
+_TRANSCRIPTIONS = "/v1/audio/transcriptions"
+_PATHS = ("/v1/chat/completions", "/v1/audio/speech", _TRANSCRIPTIONS)
+
+
+def _fields(content: bytes, content_type: str) -> Json:
+    if not content_type.startswith("multipart/form-data"):
+        return dict(json.loads(content))
+    form = BytesParser().parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + content)
+    fields: Json = {}
+    for part in form.walk():
+        name = part.get_param("name", header="content-disposition")
+        if name and not part.is_multipart():
+            data = part.get_payload(decode=True)
+            is_file = part.get_param("filename", header="content-disposition")
+            fields[str(name)] = data if is_file else data.decode()
+    return fields
 
 
 _NO_KEY = fail(401, "Incorrect API key provided.", code="invalid_api_key")

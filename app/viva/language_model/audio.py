@@ -95,6 +95,10 @@ class AudioServer:
         """The server's host and port."""
         return self._server.host
 
+    def close(self) -> None:
+        """Let go of the connections; calls are no longer possible."""
+        self._server.close()
+
     def transcribe(self, wav: bytes, *, prompt: str = "") -> Heard:
         """Return what is said.
 

@@ -52,6 +52,10 @@ class OpenaiTranscriber(Transcriber):
         )
         self.about = f"{model} at {self._server.host}; the sound is sent there."
 
+    def close(self) -> None:
+        """Let go of the connections; calls are no longer possible."""
+        self._server.close()
+
     def transcribe(self, audio: Audio, *, hints: Sequence[str] = ()) -> Transcript:
         """Return what is said; words have times where the server tells them.
 
@@ -112,6 +116,10 @@ class OpenaiSpeaker(Speaker):
         self._voice = settings.openai_voice
         self._speed = settings.speech_speed
         self.about = f"{model} at {self._server.host}; the text is sent there."
+
+    def close(self) -> None:
+        """Let go of the connections; calls are no longer possible."""
+        self._server.close()
 
     def speak(self, text: str) -> Iterator[Audio]:
         """Yield the text as speech, a sentence at a time.
