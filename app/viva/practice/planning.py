@@ -58,7 +58,7 @@ def plan_practice(deck: Deck, wishes: Wishes, known: Known, *, random: Random) -
         case Kind.TOPIC:
             chosen = choose_by_topic(deck, wishes, random=random)
             return _plan(deck, wishes, chosen, note_on_count(deck, wishes, len(chosen)))
-        case Kind.JOB:
+        case Kind.JOB if not wishes.questions:  # not chosen and shown before
             if not wishes.job_description.strip():
                 raise InputError(
                     "There is no job description yet.", hint="Paste one, or drop a file."
@@ -66,7 +66,7 @@ def plan_practice(deck: Deck, wishes: Wishes, known: Known, *, random: Random) -
             chosen = choose_for_job(deck, wishes, nearest=known.nearest)
             notes = (note_on_nearness(known.nearest), note_on_count(deck, wishes, len(chosen)))
             return _plan(deck, wishes, chosen, *notes)
-        case Kind.QUESTION:
+        case Kind.JOB | Kind.QUESTION:
             named = dict.fromkeys(wishes.questions)
             return _plan(deck, wishes, [Choice(question_id=question_id) for question_id in named])
 

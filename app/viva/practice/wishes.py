@@ -24,7 +24,7 @@ class Wishes(Frozen):
     job_description: str = Field(default="", max_length=LONGEST)
     """The questions nearest to it are asked."""
     questions: tuple[str, ...] = ()
-    """Ids of the questions to ask, where the candidate names them."""
+    """Ids of the questions to ask, where the candidate names them or saw them chosen for a job."""
     seconds_per_question: int | None = Field(default=None, ge=30, le=3600)
     """Exam mode only, in seconds."""
     grader: str = ""

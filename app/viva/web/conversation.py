@@ -54,9 +54,27 @@ def status_bar(session: Session, deck: Deck) -> str:
         for step in range(1, total + 1)
     )
     mode = "Exam" if session.mode is Mode.EXAM else "Coach"
+    if session.ends_at:
+        timer, last_call = _round_timer(session)
+    else:
+        timer, last_call = _question_timer(session), ""
+    return element(
+        "div",
+        element("span", f"Question {number} of {total}", class_="v-progress-text"),
+        element("span", *steps, class_="v-steps", aria_hidden="true"),
+        element("span", session.kind.label if session.ends_at else mode, class_="v-mode"),
+        timer,
+        last_call,
+        class_="v-bar",
+        data_session=session.id,
+        data_turn=_place(session),
+    )
+
+
+def _question_timer(session: Session) -> str:
     waiting = session.phase in {Phase.ANSWER, Phase.FOLLOW_UP}
     limit = session.seconds_per_question
-    timer = element(
+    return element(
         "time",
         "0:00",
         class_="v-timer",
@@ -66,16 +84,21 @@ def status_bar(session: Session, deck: Deck) -> str:
         data_until=None if waiting or not session.turn.answered_at else _taken(session.turn),
         data_limit=str(limit) if limit else None,
     )
-    return element(
-        "div",
-        element("span", f"Question {number} of {total}", class_="v-progress-text"),
-        element("span", *steps, class_="v-steps", aria_hidden="true"),
-        element("span", mode, class_="v-mode"),
-        timer,
-        class_="v-bar",
-        data_session=session.id,
-        data_turn=_place(session),
+
+
+def _round_timer(session: Session) -> tuple[str, str]:
+    """Return the time left of the whole round, and what is shown once it is over."""
+    timer = element(
+        "time",
+        "0:00",
+        class_="v-timer",
+        role="timer",
+        aria_label="Time left of the round",
+        data_since=session.started_at.isoformat(),
+        data_limit=str(session.seconds_in_all),
     )
+    words = "Time is up. You may still send this answer; then the round ends."
+    return timer, element("span", text(words), class_="v-last-call", role="status", hidden="")
 
 
 def speaking(said: str, *, asked: str = "") -> str:

@@ -8,12 +8,11 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import NamedTuple, ParamSpec
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import gradio as gr
-from pydantic import ValidationError
 
-from viva.domain import Difficulty, Mode, Phase, Session
+from viva.domain import Phase, Session
 from viva.errors import ConflictError, InputError, NotFoundError, VivaError
 from viva.events import (
     AnswerGiven,
@@ -29,7 +28,6 @@ from viva.events import (
 from viva.interview import check_question
 from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
-from viva.practice import Wishes
 from viva.talking.hearing import Instead, Judged, Says
 from viva.web.contests import read_choice
 from viva.web.markup import text
@@ -49,6 +47,7 @@ _BETWEEN_SCREENS = 0.1
 """Seconds between two screens while words come in."""
 
 Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 def shown_to_people(
@@ -61,11 +60,26 @@ def shown_to_people(
         try:
             yield from handler(*args, **kwargs)
         except VivaError as error:
-            raise gr.Error(
-                text(str(error)), title="That did not work", duration=12, print_exception=False
-            ) from error
+            raise _notice(error) from error
 
     return guarded
+
+
+def refused_to_people(handler: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Do the same for an event that returns no screens."""
+
+    @wraps(handler)
+    def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return handler(*args, **kwargs)
+        except VivaError as error:
+            raise _notice(error) from error
+
+    return guarded
+
+
+def _notice(error: VivaError) -> gr.Error:
+    return gr.Error(text(str(error)), title="That did not work", duration=12, print_exception=False)
 
 
 class Live:
@@ -132,36 +146,6 @@ class Handlers:
             return
         yield place.show()
         yield from self._hear(place)
-
-    @shown_to_people
-    def start(
-        self,
-        mode: str,
-        count: float,
-        topics: list[str],
-        difficulties: list[str],
-        minutes: float | None,
-        job_description: str,
-        grader: str,
-    ) -> Iterator[Screen]:
-        """Start an interview."""
-        try:
-            wishes = Wishes(
-                mode=Mode(mode),
-                count=int(count),
-                topics=tuple(topics),
-                difficulties=tuple(Difficulty(level) for level in difficulties),
-                seconds_per_question=round(60 * minutes) if minutes and mode == Mode.EXAM else None,
-                job_description=job_description or "",
-                grader=grader or "",
-            )
-        except (ValidationError, ValueError) as error:
-            raise InputError(
-                "These choices cannot be used: 1 to 61 questions, half a minute to an hour for "
-                "each, and a job description of up to 50,000 characters.",
-            ) from error
-        interviewer = self._interviewers.of(self._person)
-        yield Place(interviewer, interviewer.start(wishes)).show()
 
     @shown_to_people
     def send(self, at: str, answer: str) -> Iterator[Screen]:

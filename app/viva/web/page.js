@@ -154,7 +154,23 @@
     const text = left === null ? clock : over ? clock + " over" : clock + " left";
     if (timer.textContent !== text) timer.textContent = text;
     timer.classList.toggle("v-over", over);
+    const lastCall = document.querySelector(".v-last-call");
+    if (lastCall) lastCall.hidden = !over;
   }
+
+  // A card of the start screen opens its settings: bring them into sight and let screen readers know.
+  window.vivaOpenPanel = (kind) => {
+    for (const panel of ["topic", "job", "question"]) {
+      const card = document.getElementById("viva-" + panel);
+      card?.setAttribute("aria-expanded", String(panel === kind));
+    }
+    setTimeout(() => {
+      const panel = document.getElementById("viva-panel-" + kind);
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      panel?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
+    }, 250);
+    return [];
+  };
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.(".v-contest form");

@@ -5,17 +5,17 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from viva.domain import Deck, Difficulty, GraderIdentity, Mode
+from viva.domain import Deck, GraderIdentity
 from viva.grading.report_card import describe_card, load_card
 from viva.grading.scoring import HINT_COST
-from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
-from viva.practice import DEFAULT_SECONDS_PER_QUESTION
 from viva.storage import LOCAL_PERSON, Person
 from viva.web.handlers import Handlers
 from viva.web.markup import element, text
 from viva.web.pages.layout import PLACES
 from viva.web.screen import Screen
+from viva.web.start import StartEvent, StartScreen
+from viva.web.starting import Starting
 from viva.web.visitors import person_of, visitor_of
 
 _Handler = Callable[..., Iterator[Screen]]
@@ -61,7 +61,7 @@ def build_page(interviewers: Interviewers) -> gr.Blocks:
         place = gr.Textbox(visible=False)
         announcement = gr.HTML(elem_classes="v-sr")
         with gr.Column(elem_id="viva-setup", visible=False) as setup:
-            wishes, start = _setup(interviewer)
+            start = StartScreen(interviewers, interviewer)
         bar = gr.HTML(elem_id="viva-bar", visible=False)
         log = gr.HTML(elem_id="viva-conversation")
         live = gr.HTML(elem_id="viva-live")
@@ -95,7 +95,6 @@ def build_page(interviewers: Interviewers) -> gr.Blocks:
             answer=answer,
             buttons=buttons,
             start=start,
-            wishes=wishes,
             contest=contest,
             chosen=chosen,
         )
@@ -152,72 +151,6 @@ def _foot(grader: GraderIdentity, deck: Deck) -> str:
     return element("div", about, class_="v-foot") if line else ""
 
 
-def _setup(interviewer: Interviewer) -> tuple[list[gr.components.Component], gr.Button]:
-    deck = interviewer.deck
-    gr.HTML(
-        element(
-            "div",
-            element("h2", f"Practice {text(deck.title)} interviews"),
-            element(
-                "p",
-                f"{len(deck.questions)} questions. Every mark comes with the words of yours that "
-                "earned it. With the local grader nothing leaves this machine.",
-            ),
-            '<p id="viva-last" hidden><a href="#">Go on with your last interview</a></p>',
-            class_="v-start",
-        )
-    )
-    mode = gr.Radio(
-        [
-            ("Coach: feedback at once, hints at a cost", Mode.COACH.value),
-            ("Exam: a timer, no hints, feedback at the end", Mode.EXAM.value),
-        ],
-        value=Mode.COACH.value,
-        label="Mode",
-        elem_id="viva-mode",
-    )
-    with gr.Row():
-        count = gr.Slider(1, 10, value=3, step=1, label="Questions", elem_id="viva-count")
-        minutes = gr.Number(
-            DEFAULT_SECONDS_PER_QUESTION / 60,
-            label="Minutes for each question",
-            minimum=0.5,
-            maximum=60,
-            visible=False,
-        )
-    topics = gr.CheckboxGroup(
-        [(topic.name, topic.id) for topic in deck.topics],
-        label="Topics (none chosen means all)",
-        elem_id="viva-topics",
-    )
-    difficulties = gr.CheckboxGroup(
-        [(level.value.capitalize(), level.value) for level in Difficulty],
-        label="Difficulty (none chosen means all)",
-    )
-    with gr.Accordion("Fit it to a job description", open=False):
-        job = gr.Textbox(
-            label="Job description",
-            placeholder="Paste it here: the questions nearest to it will be asked.",
-            lines=5,
-        )
-    grader = gr.Radio(
-        [(interviewer.describe_grader(name), name) for name in interviewer.graders],
-        value=interviewer.graders[0],
-        label="Who grades",
-        elem_id="viva-grader",
-        visible=len(interviewer.graders) > 1,
-    )
-    start = gr.Button("Start the interview", variant="primary", elem_id="viva-start")
-    mode.change(
-        lambda chosen: gr.update(visible=chosen == Mode.EXAM),
-        mode,
-        minutes,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    return [mode, count, topics, difficulties, minutes, job, grader], start
-
-
 def _wire(
     page: gr.Blocks,
     interviewers: Interviewers,
@@ -226,8 +159,7 @@ def _wire(
     place: gr.Textbox,
     answer: gr.Textbox,
     buttons: dict[str, gr.Button],
-    start: gr.Button,
-    wishes: list[gr.components.Component],
+    start: StartScreen,
     contest: gr.Button,
     chosen: gr.Textbox,
 ) -> None:
@@ -237,9 +169,20 @@ def _wire(
         inputs: list[Any] | None = None,
         js: str | None = None,
     ) -> None:
+        shows(trigger, _rendered(interviewers, handler), inputs, js)
+
+    def starts(trigger: Callable[..., Any], event: StartEvent, inputs: list[Any]) -> None:
+        shows(trigger, _rendered_start(interviewers, event), inputs)
+
+    def shows(
+        trigger: Callable[..., Any],
+        event: Callable[..., Iterator[list[Any]]],
+        inputs: list[Any] | None,
+        js: str | None = None,
+    ) -> None:
         prepared(
             trigger(
-                _rendered(interviewers, handler),
+                event,
                 inputs,
                 outputs,
                 js=js,
@@ -263,7 +206,7 @@ def _wire(
             api_visibility="private",
         )
     )
-    on(start.click, Handlers.start, wishes)
+    start.wire(page, starts)
     on(buttons["send"].click, Handlers.send, [place, answer])
     on(buttons["hint"].click, Handlers.hint, [place])
     on(buttons["reference"].click, Handlers.reference, [place], js=_CONFIRM_REFERENCE)
@@ -286,6 +229,16 @@ def _rendered(interviewers: Interviewers, handler: _Handler) -> Callable[..., It
 
     def rendered(request: gr.Request, *given: Any) -> Iterator[list[Any]]:
         for screen in handler(Handlers(interviewers, person_of(request)), *given):
+            yield render(screen, visitor_of(request))
+
+    return rendered
+
+
+def _rendered_start(
+    interviewers: Interviewers, event: StartEvent
+) -> Callable[..., Iterator[list[Any]]]:
+    def rendered(request: gr.Request, *given: Any) -> Iterator[list[Any]]:
+        for screen in event(Starting(interviewers, person_of(request)), *given):
             yield render(screen, visitor_of(request))
 
     return rendered

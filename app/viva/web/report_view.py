@@ -2,7 +2,15 @@
 
 from viva.domain import Deck, Mode, Session
 from viva.feedback import format_points
-from viva.report import BulletLine, Report, TopicScore, describe_spending, nothing_to_study
+from viva.recommendation import Reason, Recommendation
+from viva.report import (
+    BulletLine,
+    Report,
+    TopicScore,
+    describe_overrun,
+    describe_spending,
+    nothing_to_study,
+)
 from viva.web.cards import (
     describe_score,
     feedback_card,
@@ -17,6 +25,7 @@ def report_view(session: Session, report: Report, deck: Deck) -> str:
     """Return the report of an ended session."""
     parts = [
         _head(report),
+        _recommendation(report.recommendation) if report.recommendation else "",
         _topics_plot(report.topics),
         _bullet_list("What was strong", report.strong, "Nothing was covered in full.", deck),
         _bullet_list("What to study", report.study, nothing_to_study(report), deck),
@@ -33,6 +42,7 @@ def _head(report: Report) -> str:
         "; skipped, opened or unanswered ones are left out" if left_out else ""
     )
     spending = describe_spending(report)
+    overrun = describe_overrun(report)
     files = {"Download as Markdown": "report.md", "Download as JSON": "report.json"}
     if any(line.contested for turn in report.turns for line in turn.bullets):
         files["Contested answers"] = "contested.jsonl"
@@ -50,15 +60,55 @@ def _head(report: Report) -> str:
             element("h2", "Your interview"),
             element(
                 "p",
-                text(f"{report.deck_title} · {mode} · {report.started_at:%d %B %Y}"),
+                text(
+                    f"{report.deck_title} · {report.kind.label} · {mode} · {report.started_at:%d %B %Y}"
+                ),
                 class_="v-sum",
             ),
             element("p", text(f"{format_points(report.overall)}. {counts}.")),
+            element("p", text(overrun)) if overrun else "",
             element("p", text(spending), class_="v-sum") if spending else "",
             downloads,
         ),
         class_="v-report-head",
     )
+
+
+def _recommendation(found: Recommendation) -> str:
+    """Return what the verdicts speak for, how that follows, and the points behind it."""
+    return element(
+        "section",
+        element("h3", f"Recommendation: {text(found.call)}"),
+        element("p", text(found.rule)),
+        _reasons("For", found.strengths),
+        _reasons("Against", found.concerns),
+        element(
+            "p",
+            "It rests on the verdicts below and nothing else: not on how sure the grader is, nor "
+            "on how you speak. A grader errs; contest what it got wrong.",
+            class_="v-sum",
+        ),
+    )
+
+
+def _reasons(title: str, reasons: tuple[Reason, ...]) -> str:
+    if not reasons:
+        return ""
+    rows = (
+        element(
+            "li",
+            verdict_badge(reason.verdict),
+            element(
+                "div",
+                element("p", text(reason.text)),
+                element("p", text(" ".join(reason.quote.split())), class_="v-quote v-sum")
+                if reason.quote
+                else "",
+            ),
+        )
+        for reason in reasons
+    )
+    return element("h4", title) + element("ul", *rows, class_="v-lines")
 
 
 def _topics_plot(topics: tuple[TopicScore, ...]) -> str:

@@ -27,6 +27,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("", "Practice"),
+    Place("questions", "Questions"),
     Place("progress", "Progress"),
     Place("history", "History"),
     Place("grading", "How grading works"),
