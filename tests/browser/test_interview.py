@@ -172,9 +172,11 @@ def check_downloads(page: Page, server: Server, deck: Deck) -> None:
 
 def test_an_exam_shows_a_timer_and_no_feedback_before_the_end(open_page: OpenPage) -> None:
     page = open_page()
+    page.locator("#viva-topic").click()
     page.get_by_label("Exam: a timer").check()
     expect(page.get_by_label("Minutes for each question")).to_be_visible()
-    start(page)
+    page.get_by_role("button", name="Start the interview").click()
+    expect(answer_box(page)).to_be_focused()
     expect(page.locator(".v-timer")).to_have_text(re.compile(r"^[45]:\d\d left$"))
     for name in ("hint", "reference"):
         expect(page.locator(f"#viva-{name}")).to_be_hidden()

@@ -1,6 +1,6 @@
 """The end report as HTML, with a plot by topic."""
 
-from viva.domain import Deck, Mode, Session
+from viva.domain import Deck, Kind, Mode, Session
 from viva.feedback import format_points
 from viva.recommendation import Reason, Recommendation
 from viva.report import (
@@ -37,6 +37,7 @@ def report_view(session: Session, report: Report, deck: Deck) -> str:
 def _head(report: Report) -> str:
     graded = sum(turn.score is not None and not turn.peeked for turn in report.turns)
     mode = "Exam" if report.mode is Mode.EXAM else "Coach"
+    held = report.kind.label if report.kind is Kind.MOCK else f"{report.kind.label} · {mode}"
     left_out = len(report.turns) - graded
     counts = f"{graded} of {len(report.turns)} questions scored" + (
         "; skipped, opened or unanswered ones are left out" if left_out else ""
@@ -60,9 +61,7 @@ def _head(report: Report) -> str:
             element("h2", "Your interview"),
             element(
                 "p",
-                text(
-                    f"{report.deck_title} · {report.kind.label} · {mode} · {report.started_at:%d %B %Y}"
-                ),
+                text(f"{report.deck_title} · {held} · {report.started_at:%d %B %Y}"),
                 class_="v-sum",
             ),
             element("p", text(f"{format_points(report.overall)}. {counts}.")),

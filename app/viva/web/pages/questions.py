@@ -80,9 +80,9 @@ def question_pages(interviewers: Interviewers) -> APIRouter:
             states=STATES,
         )
 
-    @router.post("/questions/{deck}/{question}/practise")
-    def practise(request: Request, deck: str, question: str) -> RedirectResponse:
-        session = interviewers.of(person_of(request), deck).start_on((question,))
+    @router.post("/questions/{deck_id}/{question_id}/practise")
+    def practise(request: Request, deck_id: str, question_id: str) -> RedirectResponse:
+        session = interviewers.of(person_of(request), deck_id).start_on((question_id,))
         root = request.scope.get("root_path", "")
         return RedirectResponse(f"{root}/?interview={session.id}", status_code=303)
 
