@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from databases import postgres_schema
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -70,6 +72,16 @@ def chromium() -> Iterator[Browser]:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings whose database and index are of this test alone."""
     return load_settings(home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database, once of each kind that can be used."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'deep' / 'viva.db'}"
+    else:
+        with postgres_schema() as url:
+            yield url
 
 
 @pytest.fixture
