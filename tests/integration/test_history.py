@@ -17,7 +17,7 @@ from viva.deck.writing import dump_deck
 from viva.domain import Phase
 from viva.errors import NotFoundError
 from viva.settings import load_settings
-from viva.storage import Database, SessionStore
+from viva.storage import Database, PeopleStore, SessionStore
 
 DECK = make_deck()
 CACHING, DRIFT, _ = DECK.questions
@@ -26,15 +26,20 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionStore]:
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     (tmp_path / "tiny.yaml").write_text(dump_deck(DECK), encoding="utf-8")
     monkeypatch.setenv("VIVA_DECK", "tiny.yaml")
     monkeypatch.setenv("VIVA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.chdir(tmp_path)
-    database = Database(load_settings().database)
-    yield SessionStore(database)
-    database.close()
+    opened = Database(load_settings().database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(database: Database) -> SessionStore:
+    return SessionStore(database)
 
 
 @pytest.fixture
@@ -167,6 +172,24 @@ def test_deleting_names_what_goes_and_asks_first(
         practised.load("aaaa1111" * 4)
     code, out, _ = viva(capsys, "delete", "--all", "--yes")
     assert (code, practised.latest()) == (0, [])
+
+
+def test_a_persons_history_is_theirs_alone(
+    practised: SessionStore, database: Database, capsys: Capture
+) -> None:
+    ada = PeopleStore(database).add("Ada")
+    hers = session_of(
+        "cccc3333" * 4, DECK, answered(DRIFT, "covered", "covered", "covered", at=NOON)
+    )
+    SessionStore(database, ada.id).add(hers)
+    assert _run(["history", "--person", "ada", "list"]) == 0
+    out = capsys.readouterr().out
+    assert ("cccc3333" in out, "aaaa1111" in out) == (True, False)
+    assert "cccc3333" not in viva(capsys, "list")[1]
+    assert viva(capsys, "show", "cccc")[0] == 2
+    assert viva(capsys, "delete", "--all", "--yes")[0] == 0
+    assert SessionStore(database, ada.id).latest() == [hers.id]
+    assert _run(["history", "--person", "nobody", "list"]) == 2
 
 
 def test_it_must_be_clear_what_to_delete(practised: SessionStore, capsys: Capture) -> None:

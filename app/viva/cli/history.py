@@ -1,7 +1,9 @@
 """``viva history``: past interviews listed, shown, compared, exported, deleted."""
 
 import sys
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,29 +16,70 @@ from viva.exports import ExportFormat, export_history
 from viva.history import History, InterviewLine, describe_loss, list_interviews
 from viva.progress import Attempt, AttemptRef, find_attempts
 from viva.settings import Settings
-from viva.storage import SessionStore
+from viva.storage import LOCAL_PERSON, PeopleStore, SessionStore
 
 SHOWN_OF_ID = 8
 """Characters of an interview's id that lists show; any unique start of it is understood."""
 
 
+class Own:
+    """What belongs to one person.
+
+    Args:
+        settings: Name the database and the decks.
+        person: Their name; empty for the local person.
+    """
+
+    def __init__(self, settings: Settings, person: str) -> None:
+        from viva.wiring import open_database
+
+        database = open_database(settings)
+        person_id = PeopleStore(database).find(person).id if person else LOCAL_PERSON
+        self._settings = settings
+        self.store = SessionStore(database, person_id)
+
+    def history(self, sessions: Iterable[Session] | None = None) -> History:
+        """Return these interviews, by default all, with their decks."""
+        from viva.wiring import open_shelf
+
+        shelf = open_shelf(self._settings, self.store.database)
+        found = self.store.all() if sessions is None else sessions
+        return History.of(found, lambda deck_id: shelf.find(self.store.person, deck_id))
+
+    def find(self, name: str) -> Session:
+        """Return the interview whose id begins so, or the latest."""
+        if name != "latest":
+            return self.store.find(name)
+        newest = self.store.latest(limit=1)
+        if not newest:
+            raise NotFoundError("There is no interview yet.", hint="'viva practice' starts one.")
+        return self.store.load(newest[0])
+
+
+OpenOwn = Callable[[], Own]
+"""Opens the database; only once a command runs."""
+
+
 @click.group("history")
-def history_commands() -> None:
-    """List, show, compare, export and delete your past interviews.
+@click.option("--person", default="", help="Whose: a name of 'viva people list'.  [default: yours]")
+@click.pass_context
+def history_commands(context: click.Context, person: str) -> None:
+    """List, show, compare, export and delete past interviews.
 
     An interview is named by the start of its id; an answer by the interview and its place there,
     such as 3f2a91c0.0 for the first.
     """
+    context.obj = partial(Own, context.obj, person)  # nothing is opened for --help
 
 
 @history_commands.command("list")
 @click.option("--limit", default=20, type=click.IntRange(min=1), show_default=True)
 @click.pass_obj
-def list_command(settings: Settings, limit: int) -> None:
+def list_command(own: OpenOwn, limit: int) -> None:
     """List your interviews, the latest first."""
     from viva.cli.history_tables import print_interviews
 
-    lines = list_interviews(_history(settings, _store(settings)))
+    lines = list_interviews(own().history())
     if not lines:
         click.echo("There is no interview yet. 'viva practice' or 'viva serve' starts one.")
         return
@@ -50,15 +93,15 @@ def list_command(settings: Settings, limit: int) -> None:
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the report as Markdown.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
-def show_command(settings: Settings, interview: str, as_markdown: bool, as_json: bool) -> None:
+def show_command(own: OpenOwn, interview: str, as_markdown: bool, as_json: bool) -> None:
     """Show the report of an interview, by default of the latest, with the names of its answers."""
     from viva.cli.console import print_report
     from viva.cli.history_tables import print_answers
     from viva.report import make_report, to_markdown
 
-    store = _store(settings)
-    session = _find(store, interview)
-    deck = _history(settings, store, [session]).decks[session.deck_id]
+    mine = own()
+    session = mine.find(interview)
+    deck = mine.history([session]).decks[session.deck_id]
     report = make_report(session, deck)
     if as_json:
         click.echo(report.model_dump_json(indent=2))
@@ -74,7 +117,7 @@ def show_command(settings: Settings, interview: str, as_markdown: bool, as_json:
 @click.argument("second", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @click.pass_obj
-def compare_command(settings: Settings, first: str, second: str | None, as_json: bool) -> None:
+def compare_command(own: OpenOwn, first: str, second: str | None, as_json: bool) -> None:
     """Compare two answers to the same question, bullet by bullet.
 
     FIRST and SECOND name answers as 'viva history show' lists them. With the id of a question
@@ -82,7 +125,7 @@ def compare_command(settings: Settings, first: str, second: str | None, as_json:
     """
     from viva.cli.history_tables import print_comparison
 
-    history = _history(settings, _store(settings))
+    history = own().history()
     attempts = [
         attempt for deck_id in history.decks for attempt in find_attempts(history.past(deck_id))
     ]
@@ -108,7 +151,7 @@ def compare_command(settings: Settings, first: str, second: str | None, as_json:
 @click.option("--force", is_flag=True, help="Write over FILE.")
 @click.pass_obj
 def export_command(
-    settings: Settings, file: Path, kind: str | None, interviews: tuple[str, ...], force: bool
+    own: OpenOwn, file: Path, kind: str | None, interviews: tuple[str, ...], force: bool
 ) -> None:
     """Write your interviews to FILE, or to standard output if FILE is -.
 
@@ -120,9 +163,8 @@ def export_command(
             f"It is not clear what to write: {file} does not end like a known format.",
             hint=f"Choose one with --format: {', '.join(ExportFormat)}.",
         )
-    store = _store(settings)
-    chosen = [_find(store, own) for own in interviews] if interviews else None
-    history = _history(settings, store, chosen)
+    mine = own()
+    history = mine.history([mine.find(name) for name in interviews] if interviews else None)
     content = export_history(history, ExportFormat(kind), now=datetime.now().astimezone())
     if str(file) == "-":
         sys.stdout.buffer.write(content)
@@ -145,19 +187,17 @@ def export_command(
 @click.option("--all", "everything", is_flag=True, help="Delete every interview.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def delete_command(
-    settings: Settings, interviews: tuple[str, ...], everything: bool, yes: bool
-) -> None:
+def delete_command(own: OpenOwn, interviews: tuple[str, ...], everything: bool, yes: bool) -> None:
     """Delete interviews with all that belongs to them; this cannot be undone."""
     if bool(interviews) == everything:
         raise InputError(
             "It is not clear what to delete.",
             hint="Name interviews as 'viva history list' does, or give --all.",
         )
-    store = _store(settings)
-    chosen = {own.id: own for own in (_find(store, name) for name in interviews)}
-    history = _history(settings, store, None if everything else list(chosen.values()))
-    lines = list_interviews(history)
+    mine = own()
+    store = mine.store
+    chosen = {session.id: session for session in map(mine.find, interviews)}
+    lines = list_interviews(mine.history(None if everything else chosen.values()))
     if not lines:
         click.echo("There is nothing to delete.")
         return
@@ -204,29 +244,3 @@ def _pair(attempts: list[Attempt], first: str, second: str | None) -> tuple[Atte
     if named is None or named.ref == own[-1].ref:
         return own[-2], own[-1]
     return named, own[-1]
-
-
-def _find(store: SessionStore, name: str) -> Session:
-    if name != "latest":
-        return store.find(name)
-    newest = store.latest(limit=1)
-    if not newest:
-        raise NotFoundError("There is no interview yet.", hint="'viva practice' starts one.")
-    return store.load(newest[0])
-
-
-def _store(settings: Settings) -> SessionStore:
-    from viva.wiring import open_database
-
-    return SessionStore(open_database(settings))
-
-
-def _history(
-    settings: Settings, store: SessionStore, sessions: list[Session] | None = None
-) -> History:
-    """Return these interviews, by default all, with their decks."""
-    from viva.wiring import open_shelf
-
-    shelf = open_shelf(settings, store.database)
-    found = store.all() if sessions is None else sessions
-    return History.of(found, lambda deck_id: shelf.find(store.person, deck_id))
