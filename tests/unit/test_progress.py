@@ -203,8 +203,19 @@ def test_interviews_outlive_their_deck_and_its_questions() -> None:
     assert [own.id for own in filled.question("caching").bullets] == ["b1", "b2", "b3"]
     assert filled.question("caching").bullets[:2] == CACHING.bullets[:2]
     assert "no longer in the deck" in filled.question("drift").text
-    assert make_progress(told_history(sessions), filled, now=NOON).attempts == 2
 
     gone = fill_gaps(None, sessions)
     assert (gone.id, gone.title, len(gone.questions)) == ("tiny", "Tiny", 2)
     assert make_progress(told_history(sessions), gone, now=NOON).attempts == 2
+
+
+def test_what_the_deck_no_longer_has_counts_in_the_calendar_only() -> None:
+    edited = CACHING.model_copy(update={"bullets": CACHING.bullets[:2]})
+    smaller = DECK.model_copy(update={"questions": (edited,)})
+    missed = ("missing", "covered", "missing")
+    turns = [answered(own, *missed, at=NOON) for own in (CACHING, DRIFT, CACHING)]
+    progress = make_progress(told_history(practised(*turns)), smaller, now=NOON)
+    assert (progress.days.answers, progress.attempts) == (3, 2)
+    assert [own.bullet_id for own in progress.missed] == ["b1"]
+    assert [topic.topic_id for topic in progress.readiness.topics] == ["serving"]
+    assert sum(day.due for day in progress.forecast) == 1

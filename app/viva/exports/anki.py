@@ -46,7 +46,7 @@ def to_apkg(history: History, *, now: datetime) -> bytes:
         NotFoundError: If no point is missed.
     """
     decks = []
-    for deck in history.decks.values():
+    for deck in history.current.values():
         missed = missed_bullets(find_attempts(history.past(deck.id)), deck)
         if missed:
             decks.append(_anki_deck(deck, missed))

@@ -13,11 +13,14 @@ from viva.storage.sessions import PastTurn
 class History(NamedTuple):
     """Interviews, the earliest first, and their decks by id.
 
-    Marks that may not be told yet are left out; each deck has all that its interviews asked.
+    Marks that may not be told yet are left out.
     """
 
     sessions: tuple[Session, ...]
     decks: dict[str, Deck]
+    """Each with all that its interviews asked, be it there still or not."""
+    current: dict[str, Deck]
+    """As they are now, without those that are gone."""
 
     @classmethod
     def of(cls, sessions: Iterable[Session], find_deck: Callable[[str], Deck | None]) -> Self:
@@ -29,12 +32,14 @@ class History(NamedTuple):
         """
         told = [own.model_copy(update={"turns": told_turns(own)}) for own in sessions]
         by_deck = sorted(told, key=lambda session: session.deck_id)
+        found = {deck_id: find_deck(deck_id) for deck_id in {own.deck_id for own in told}}
         return cls(
             tuple(sorted(told, key=lambda session: (session.started_at, session.id))),
             {
-                deck_id: fill_gaps(find_deck(deck_id), own)
+                deck_id: fill_gaps(found[deck_id], own)
                 for deck_id, own in groupby(by_deck, key=lambda session: session.deck_id)
             },
+            {deck_id: deck for deck_id, deck in found.items() if deck},
         )
 
     def turns(self) -> Iterator[tuple[Session, int, Turn]]:

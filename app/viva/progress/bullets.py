@@ -44,14 +44,16 @@ class BulletRecord(Frozen):
 def missed_bullets(attempts: Iterable[Attempt], deck: Deck) -> tuple[BulletRecord, ...]:
     """Return the points that the latest attempt at their question missed, the worst first.
 
-    The worst was missed most often, then in the largest share of attempts, then weighs most.
+    The worst was missed most often, then in the largest share of attempts, then weighs most. What
+    the deck no longer has is left out.
     """
+    asked = {(own.id, bullet.id) for own in deck.questions for bullet in own.bullets}
     verdicts: dict[tuple[str, str], list[tuple[Verdict, datetime]]] = {}
     for attempt in attempts:
         for own in attempt.grade.bullets:
-            if own.verdict is not Verdict.UNGRADED:
-                record = verdicts.setdefault((attempt.question_id, own.bullet_id), [])
-                record.append((own.verdict, attempt.at))
+            key = (attempt.question_id, own.bullet_id)
+            if own.verdict is not Verdict.UNGRADED and key in asked:
+                verdicts.setdefault(key, []).append((own.verdict, attempt.at))
     records = [_record(deck, *key, found) for key, found in verdicts.items()]
     return tuple(
         sorted(

@@ -45,15 +45,17 @@ def make_progress(
     """Return the progress with a deck.
 
     Args:
-        history: Turns on this deck; each has its question there (see ``deck.gaps``).
-        deck: The questions.
+        history: Turns on this deck.
+        deck: The questions; turns on others, which it no longer has, count in the calendar only.
         now: In the person's time zone, whose days are counted.
         rule: How scores become ratings of how well something is remembered.
     """
     rule = rule or RatingRule()
-    attempts = find_attempts(history)
-    turns = _by_question(history)
-    cards = schedule((past.turn for past in history), now=now, rule=rule)
+    questions = {question.id for question in deck.questions}
+    known = [past for past in history if past.turn.question_id in questions]
+    attempts = find_attempts(known)
+    turns = _by_question(known)
+    cards = schedule((past.turn for past in known), now=now, rule=rule)
     return Progress(
         attempts=len(attempts),
         readiness=readiness(turns, deck, now=now, rule=rule),
@@ -61,7 +63,7 @@ def make_progress(
         forecast=forecast_retention(cards.values(), now=now),
         missed=missed_bullets(attempts, deck),
         extremes=extremes(attempts),
-        times=_times(history, deck),
+        times=_times(known, deck),
     )
 
 

@@ -68,7 +68,8 @@ def _choose_deck(interviewers: Interviewers, person: str, history: History, name
     """Return the deck that is named, or that of the latest interview, or the default one."""
     latest = history.sessions[-1].deck_id if history.sessions else ""
     deck_id = named or latest
-    return history.decks.get(deck_id) or interviewers.shelf.deck(person, deck_id)
+    gone = history.decks.get(deck_id) if deck_id not in history.current else None
+    return gone or interviewers.shelf.deck(person, deck_id)
 
 
 def _view(found: Progress) -> Mapping[str, object]:
