@@ -105,10 +105,10 @@ class Shelf:
             )
         return deck
 
-    def find(self, person: str, deck_id: str) -> Deck | None:
+    def find(self, person: str, deck_id: str, version: str = "") -> Deck | None:
         """Return a deck that a person may choose, or None if it is gone."""
         try:
-            return self.deck(person, deck_id)
+            return self.deck(person, deck_id, version=version)
         except NotFoundError:
             return None
 

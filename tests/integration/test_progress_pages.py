@@ -14,16 +14,19 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from histories import answered, realistic_history, session_of
 
+from viva.accounts import open_accounts
 from viva.domain import Deck, Mode, Phase
 from viva.errors import VivaError
 from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
 from viva.shelf import Shelf
-from viva.storage import Database, SessionStore
+from viva.storage import Database, PeopleStore, SessionStore
+from viva.web.door import Door
 from viva.web.pages.compare import compare_pages
 from viva.web.pages.history import history_pages
 from viva.web.pages.layout import explain
 from viva.web.pages.progress import progress_pages
+from viva.web.visitors import Visitors
 
 DECK = make_deck()
 CACHING, DRIFT, ROLLBACK = DECK.questions
@@ -45,6 +48,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def browser_of(database: Database, deck: Deck, now: datetime = NOON) -> TestClient:
     interviewers = Interviewers(shelf=Shelf(deck), database=database, build=no_models)
     app = FastAPI()
+    app.add_middleware(Door, visitors=Visitors(open_accounts(database), auth=False))
     app.include_router(progress_pages(interviewers, clock=lambda: now))
     app.include_router(history_pages(interviewers, clock=lambda: now))
     app.include_router(compare_pages(interviewers))
@@ -223,11 +227,7 @@ def test_everything_goes_only_after_a_tick(browser: TestClient, store: SessionSt
 def test_nothing_of_anybody_else_is_shown_or_deleted(
     browser: TestClient, database: Database, store: SessionStore
 ) -> None:
-    from viva.storage.tables import PersonRow
-
-    with database.begin() as rows:
-        rows.add(PersonRow(id="ada", name="Ada", key="ada", password_hash=None, created_at=NOON))
-    hers = SessionStore(database, "ada")
+    hers = SessionStore(database, PeopleStore(database).add("Ada").id)
     hers.add(session_of("hers", DECK, answered(ROLLBACK, "covered", "covered", "covered", at=NOON)))
     for path in ("/progress", "/history", "/history/export.json"):
         assert "hers" not in browser.get(path).text

@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 def attempts_of(*turns: Turn) -> list[Attempt]:
     sessions = [session_of(f"abc{number}", DECK, turn) for number, turn in enumerate(turns)]
-    return find_attempts(History.of(sessions, lambda _: DECK).past(DECK.id))
+    return find_attempts(History.of(sessions, lambda *_: DECK).past(DECK.id))
 
 
 def test_what_was_gained_and_lost_is_told_bullet_by_bullet_with_the_quotes() -> None:

@@ -21,7 +21,7 @@ CACHING, DRIFT, _ = DECK.questions
 HOSTILE = '=HYPERLINK("http://evil.example","<b>x</b>")'
 
 
-def find_deck(deck_id: str) -> Deck | None:
+def find_deck(deck_id: str, version: str) -> Deck | None:
     return DECK if deck_id == DECK.id else None
 
 
@@ -97,7 +97,7 @@ def test_anki_gets_a_card_for_each_missed_point_with_all_text_escaped(
         update={"bullets": (CACHING.bullets[0], bullet, CACHING.bullets[2])}
     )
     deck = DECK.model_copy(update={"questions": (question, *DECK.questions[1:])})
-    history = History.of([one_interview()], lambda _: deck)
+    history = History.of([one_interview()], lambda *_: deck)
     found = notes(export_history(history, ExportFormat.ANKI, now=NOON), tmp_path)
     assert not list(folder.iterdir()), "a copy of the answers was left behind"
     fields, tags = next(own for own in found.values() if own[0][1] == "2 of 3")
@@ -146,7 +146,7 @@ def test_an_exam_that_goes_on_tells_no_marks(kind: ExportFormat) -> None:
 
 
 def test_interviews_on_a_deck_that_is_gone_are_exported_but_make_no_cards() -> None:
-    history = History.of([one_interview()], lambda _: None)
+    history = History.of([one_interview()], lambda *_: None)
     for kind in (ExportFormat.JSON, ExportFormat.CSV, ExportFormat.MARKDOWN):
         assert export_history(history, kind, now=NOON)
     with pytest.raises(NotFoundError, match="no missed point"):

@@ -30,7 +30,7 @@ def practised(*turns: Turn) -> list[Session]:
 
 
 def told_history(sessions: list[Session]) -> list[PastTurn]:
-    return History.of(sessions, lambda _: DECK).past(sessions[0].deck_id)
+    return History.of(sessions, lambda *_: DECK).past(sessions[0].deck_id)
 
 
 def progress_of(*turns: Turn, now: datetime = NOON):
@@ -195,18 +195,34 @@ def test_a_reference_that_names_nothing_is_refused(text: str) -> None:
 
 def test_interviews_outlive_their_deck_and_its_questions() -> None:
     sessions = practised(answered(CACHING, *FULL, at=NOON), answered(DRIFT, *FULL, at=NOON))
-    assert fill_gaps(DECK, sessions) is DECK
+    assert fill_gaps(DECK, sessions, unasked) is DECK
 
-    edited = CACHING.model_copy(update={"bullets": CACHING.bullets[:2]})
+    edited = CACHING.model_copy(update={"bullets": CACHING.bullets[1:]})
     smaller = DECK.model_copy(update={"questions": (edited,)})
-    filled = fill_gaps(smaller, sessions)
-    assert [own.id for own in filled.question("caching").bullets] == ["b1", "b2", "b3"]
-    assert filled.question("caching").bullets[:2] == CACHING.bullets[:2]
-    assert "no longer in the deck" in filled.question("drift").text
+    filled = fill_gaps(smaller, sessions, lambda _: None)
+    assert [own.id for own in filled.question("caching").bullets] == ["b2", "b3", "b1"]
+    assert filled.question("caching").bullets[:2] == edited.bullets
+    assert filled.question("drift").text == "Drift (no longer in the deck)"
+    assert filled.topics[-1].id in filled.question("drift").topics
 
-    gone = fill_gaps(None, sessions)
+    gone = fill_gaps(None, sessions, lambda _: None)
     assert (gone.id, gone.title, len(gone.questions)) == ("tiny", "Tiny", 2)
     assert make_progress(told_history(sessions), gone, now=NOON).attempts == 2
+
+
+def test_what_is_gone_keeps_its_words_where_an_earlier_version_is_kept() -> None:
+    sessions = practised(answered(CACHING, *FULL, at=NOON), answered(DRIFT, *FULL, at=NOON))
+    edited = CACHING.model_copy(update={"text": "Now?", "bullets": CACHING.bullets[:1]})
+    filled = fill_gaps(DECK.model_copy(update={"questions": (edited,)}), sessions, lambda _: DECK)
+    assert filled.question("caching").text == "Now?"
+    assert filled.question("caching").bullets == CACHING.bullets
+    assert filled.question("drift").text == DRIFT.text
+    assert filled.question("drift").bullets == DRIFT.bullets
+    assert fill_gaps(None, sessions, lambda _: DECK).title == "Tiny deck"
+
+
+def unasked(session: Session) -> None:
+    raise AssertionError("there is no gap")
 
 
 def test_what_the_deck_no_longer_has_counts_in_the_calendar_only() -> None:

@@ -44,7 +44,7 @@ class Own:
 
         shelf = open_shelf(self._settings, self.store.database)
         found = self.store.all() if sessions is None else sessions
-        return History.of(found, lambda deck_id: shelf.find(self.store.person, deck_id))
+        return History.of(found, partial(shelf.find, self.store.person))
 
     def find(self, name: str) -> Session:
         """Return the interview whose id begins so, or the latest."""

@@ -1,64 +1,80 @@
 """A deck with all that past interviews know of it, to show them whatever became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
-from viva.domain import Bullet, Deck, Question, Session, Topic
+from viva.domain import Bullet, Deck, Question, Session, Topic, Turn
 
 _GONE = Topic(id="no-longer-in-the-deck", name="No longer in the deck")
+FindPast = Callable[[Session], Deck | None]
+"""Returns a session's deck as it was when that session started, if it is kept."""
 
 
-def fill_gaps(deck: Deck | None, sessions: Iterable[Session]) -> Deck:
+def fill_gaps(deck: Deck | None, sessions: Sequence[Session], find_past: FindPast) -> Deck:
     """Return the deck with a stand-in for each question and bullet that only the sessions know.
 
     A deck may have been edited, renamed or deleted since an interview on it. Stand-ins have the
-    same ids and say what they are; those questions share a topic of their own.
+    words of the deck as it was then, or else of their ids; such questions share a topic of their
+    own.
 
     Args:
         deck: As it is now; None if it is gone.
-        sessions: All on this one deck; at least one if there is no deck.
+        sessions: All on this one deck, the earliest first; at least one if there is no deck.
+        find_past: Asked only about sessions that know more than the deck.
     """
-    sessions = tuple(sessions)
-    wanted: dict[str, dict[str, None]] = {}
-    for session in sessions:
-        for turn in session.turns:
-            bullets = wanted.setdefault(turn.question_id, {})
-            graded = turn.grade.bullets if turn.grade else ()
-            bullets.update((own.bullet_id, None) for own in graded)
-    known = {question.id: question for question in deck.questions} if deck else {}
-    kept = tuple(_with_bullets(own, wanted.get(own.id, ())) for own in known.values())
-    new = tuple(_stand_in(own, wanted[own]) for own in wanted if own not in known)
+    questions = {own.id: own for own in deck.questions} if deck else {}
+    before = dict(questions)
+    title = ""
+    for session in reversed(sessions):  # the latest words first
+        gaps = [turn for turn in session.turns if _lacks(questions.get(turn.question_id), turn)]
+        then = find_past(session) if gaps else None
+        title = title or (then.title if then else "")
+        for turn in gaps:
+            questions[turn.question_id] = _filled(questions.get(turn.question_id), then, turn)
     if deck is None:
-        deck_id = sessions[0].deck_id
-        return Deck(id=deck_id, title=_words(deck_id), topics=(_GONE,), questions=new)
-    if not new and all(own is known[own.id] for own in kept):
+        return Deck(
+            id=sessions[0].deck_id,
+            title=title or _words(sessions[0].deck_id),
+            topics=(_GONE,),
+            questions=tuple(questions.values()),
+        )
+    if questions == before:
         return deck
-    return deck.model_copy(
-        update={
-            "topics": (*deck.topics, *([_GONE] if new else [])),
-            "questions": (*kept, *new),
-        }
+    topics = deck.topics if questions.keys() == before.keys() else (*deck.topics, _GONE)
+    return deck.model_copy(update={"topics": topics, "questions": tuple(questions.values())})
+
+
+def _lacks(question: Question | None, turn: Turn) -> bool:
+    known = {own.id for own in question.bullets} if question else set()
+    return question is None or not known.issuperset(_graded(turn))
+
+
+def _filled(question: Question | None, then: Deck | None, turn: Turn) -> Question:
+    """Return a question with all that a turn knows of it.
+
+    Args:
+        question: As it is known so far; None if it is not.
+        then: The deck when the turn was asked, if it is kept.
+        turn: Whose question it is.
+    """
+    asked = (
+        next((own for own in then.questions if own.id == turn.question_id), None) if then else None
     )
+    words = {own.id: own for own in asked.bullets} if asked else {}
+    known = {own.id: own for own in question.bullets} if question else words
+    graded = {own: words.get(own) or _bullet(own) for own in _graded(turn)}
+    bullets = tuple({**known, **graded, **known}.values()) or (_bullet("unknown"),)
+    if question:
+        return question.model_copy(update={"bullets": bullets})
+    text = asked.text if asked else f"{_words(turn.question_id)} (no longer in the deck)"
+    return Question(id=turn.question_id, text=text, topics=(_GONE.id,), bullets=bullets)
 
 
-def _with_bullets(question: Question, wanted: Iterable[str]) -> Question:
-    known = {bullet.id for bullet in question.bullets}
-    new = tuple(_bullet(own) for own in wanted if own not in known)
-    if not new:
-        return question
-    return question.model_copy(update={"bullets": (*question.bullets, *new)})
-
-
-def _stand_in(question_id: str, bullets: Iterable[str]) -> Question:
-    return Question(
-        id=question_id,
-        text=f"{_words(question_id)} (a question that is no longer in the deck)",
-        topics=(_GONE.id,),
-        bullets=tuple(_bullet(own) for own in bullets) or (_bullet("unknown"),),
-    )
+def _graded(turn: Turn) -> list[str]:
+    return [own.bullet_id for own in turn.grade.bullets] if turn.grade else []
 
 
 def _bullet(bullet_id: str) -> Bullet:
-    return Bullet(id=bullet_id, text=f"{_words(bullet_id)} (a point that is no longer in the deck)")
+    return Bullet(id=bullet_id, text=f"{_words(bullet_id)} (no longer in the deck)")
 
 
 def _words(slug: str) -> str:

@@ -1,13 +1,15 @@
 """Interviews with their decks, fit to be shown whatever became of a deck."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from typing import NamedTuple, Self
 
 from viva.deck.gaps import fill_gaps
 from viva.domain import Deck, Session, Turn
 from viva.report import told_turns
 from viva.storage.sessions import PastTurn
+
+FindDeck = Callable[[str, str], Deck | None]
+"""Returns a deck by its id and the hash of a version (empty for the deck as it is now), or None."""
 
 
 class History(NamedTuple):
@@ -23,23 +25,28 @@ class History(NamedTuple):
     """As they are now, without those that are gone."""
 
     @classmethod
-    def of(cls, sessions: Iterable[Session], find_deck: Callable[[str], Deck | None]) -> Self:
+    def of(cls, sessions: Iterable[Session], find_deck: FindDeck) -> Self:
         """Gather interviews.
 
         Args:
             sessions: In any order.
-            find_deck: Returns a deck by its id, or None if it is gone.
+            find_deck: Finds their decks.
         """
         told = [own.model_copy(update={"turns": told_turns(own)}) for own in sessions]
-        by_deck = sorted(told, key=lambda session: session.deck_id)
-        found = {deck_id: find_deck(deck_id) for deck_id in {own.deck_id for own in told}}
+        told.sort(key=lambda session: (session.started_at, session.id))
+        by_deck: dict[str, list[Session]] = {}
+        for session in told:
+            by_deck.setdefault(session.deck_id, []).append(session)
+        current = {deck_id: find_deck(deck_id, "") for deck_id in by_deck}
         return cls(
-            tuple(sorted(told, key=lambda session: (session.started_at, session.id))),
+            tuple(told),
             {
-                deck_id: fill_gaps(found[deck_id], own)
-                for deck_id, own in groupby(by_deck, key=lambda session: session.deck_id)
+                deck_id: fill_gaps(
+                    current[deck_id], own, lambda then: find_deck(then.deck_id, then.deck_version)
+                )
+                for deck_id, own in by_deck.items()
             },
-            {deck_id: deck for deck_id, deck in found.items() if deck},
+            {deck_id: deck for deck_id, deck in current.items() if deck},
         )
 
     def turns(self) -> Iterator[tuple[Session, int, Turn]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -92,9 +93,7 @@ def _ask(
     person = person_of(request)
     store = interviewers.sessions(person)
     sessions = [store.load(session_id)] if session_id else store.all()
-    lines = list_interviews(
-        History.of(sessions, lambda deck_id: interviewers.shelf.find(person, deck_id))
-    )
+    lines = list_interviews(History.of(sessions, partial(interviewers.shelf.find, person)))
     recordings = store.count_recordings(session_id or None)
     return render(
         request,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -60,7 +61,7 @@ def gather(interviewers: Interviewers, person: str) -> History:
     """Return all interviews of a person, with their decks."""
     return History.of(
         interviewers.sessions(person).all(),
-        lambda deck_id: interviewers.shelf.find(person, deck_id),
+        partial(interviewers.shelf.find, person),
     )
 
 
