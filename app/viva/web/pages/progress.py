@@ -45,6 +45,7 @@ def progress_pages(
             deck=chosen,
             decks=[history.decks[own] for own in sorted(history.decks)],
             progress=found,
+            can_practise=chosen.id in history.current,
             attempts=Counter(own.question_id for own in find_attempts(past)),
             missed=[own for own in found.missed if own.keeps_being_missed][:_MISSED_SHOWN],
             icons={verdict: icon for verdict, (icon, _) in LABELS.items()},
