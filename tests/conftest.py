@@ -17,7 +17,7 @@ from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
 from viva.settings import Settings, load_settings
 from viva.shelf import Shelf
-from viva.storage import Database, SessionStore
+from viva.storage import Database, DeckStore, SessionStore
 from viva.wiring import Parts, load_chosen_deck, make_parts
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -102,7 +102,12 @@ def interviewers(parts: Parts, settings: Settings) -> Iterator[Interviewers]:
         store = SessionStore(database)
         return Interviewer(deck=deck, grader=parts.grader, finder=parts.retriever, store=store)
 
-    yield Interviewers(shelf=Shelf(parts.deck), database=database, build=build)
+    yield Interviewers(
+        shelf=Shelf(parts.deck, own=lambda person: DeckStore(database, person)),
+        database=database,
+        build=build,
+        embed=parts.embedder.embed,
+    )
     database.close()
 
 

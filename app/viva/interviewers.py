@@ -3,13 +3,18 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from viva.deck.linting import Embed
 from viva.deck.loading import deck_hash
 from viva.domain import Deck
 from viva.interviewer import Interviewer
 from viva.scheduling import RatingRule
 from viva.shelf import DeckEntry, Shelf
-from viva.storage import Database, SessionStore
+from viva.storage import Database, DeckStore, SessionStore
+
+if TYPE_CHECKING:
+    from viva.suggesting import Suggester
 
 _KEPT = 8
 """Decks whose interviewers are kept ready; the one that was used least lately goes first."""
@@ -22,6 +27,8 @@ class Interviewers:
         shelf: The decks.
         database: Keeps what people do.
         build: Makes an interviewer over a deck; its store is replaced by each person's.
+        embed: Finds near-duplicates in decks that are edited.
+        suggester: Proposes bullets and key terms for them; None without a language model.
         rule: How scores become ratings of how well something is remembered.
     """
 
@@ -31,11 +38,15 @@ class Interviewers:
         shelf: Shelf,
         database: Database,
         build: Callable[[Deck], Interviewer],
+        embed: Embed,
+        suggester: "Suggester | None" = None,
         rule: RatingRule | None = None,
     ) -> None:
         self.rule = rule or RatingRule()
         self.shelf = shelf
         self.database = database
+        self.embed = embed
+        self.suggester = suggester
         self._build = build
         self._ready: OrderedDict[str, Interviewer] = OrderedDict()
         self._lock = threading.RLock()
@@ -64,6 +75,10 @@ class Interviewers:
     def decks(self, person: str) -> tuple[DeckEntry, ...]:
         """Return the decks that a person may choose, the default one first."""
         return self.shelf.entries(person)
+
+    def own_decks(self, person: str) -> DeckStore:
+        """Return the decks of one person."""
+        return DeckStore(self.database, person)
 
     def sessions(self, person: str) -> SessionStore:
         """Return the sessions of one person."""

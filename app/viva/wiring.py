@@ -1,14 +1,14 @@
 """From settings to working parts: the only place that builds graders, indexes and stores."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from viva.deck.loading import find_deck, load_deck, shipped_decks
 from viva.domain import Deck
-from viva.embedding import Embedder, load_embedder
+from viva.embedding import Embedder, Vectors, load_embedder
 from viva.errors import NotFoundError, SettingsError
 from viva.grading.grader import Grader
 from viva.hookspecs import GraderFactory, GraderParts
@@ -26,6 +26,7 @@ from viva.talking.talker import Talker
 if TYPE_CHECKING:
     from viva.grading.cross_encoder import CrossEncoder
     from viva.language_model import LanguageModel
+    from viva.suggesting import Suggester
 
 
 class Graders(Mapping[str, Grader]):
@@ -117,6 +118,19 @@ class Workshop:
             cross_encoder=self._cross_encoder,
         )
 
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of texts, one row a text."""
+        return self._embedder.embed(texts)
+
+    def suggester(self) -> "Suggester | None":
+        """Return who proposes changes to decks, if a language model is set up."""
+        if self._model is None:
+            return None
+        from viva.prompts import load_prompt
+        from viva.suggesting import PROMPTS, Suggester
+
+        return Suggester(model=self._model, prompts={name: load_prompt(name) for name in PROMPTS})
+
     def parts(self, deck: Deck) -> Parts:
         """Build everything that is needed over a deck."""
         parts = self.grader_parts(deck)
@@ -202,7 +216,12 @@ def make_interviewers(
         )
 
     interviewers = Interviewers(
-        shelf=shelf, database=database, build=build, rule=rating_rule(settings)
+        shelf=shelf,
+        database=database,
+        build=build,
+        embed=workshop.embed,
+        suggester=workshop.suggester(),
+        rule=rating_rule(settings),
     )
     interviewers.of(LOCAL_PERSON)
     return interviewers

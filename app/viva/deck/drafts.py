@@ -30,6 +30,8 @@ class BulletDraft(Frozen):
     key_terms: str = ""
     """Parted by commas, or by semicolons if there is one."""
     hint: str = ""
+    offered: str = ""
+    """Key terms that were proposed and neither taken over nor dismissed."""
 
     @property
     def is_blank(self) -> bool:
@@ -47,6 +49,8 @@ class QuestionDraft(Frozen):
     """Names, parted as key terms are."""
     difficulty: str = Difficulty.MEDIUM.value
     bullets: tuple[BulletDraft, ...] = ()
+    offered: tuple[BulletDraft, ...] = ()
+    """Bullets that were proposed and neither taken over nor dismissed."""
 
 
 class DraftFault(NamedTuple):
@@ -55,6 +59,12 @@ class DraftFault(NamedTuple):
     field: str
     """Its name in the form: ``text``, ``topics``, or such as ``weight-2`` for the third row."""
     text: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words; empty for the question itself."""
+        _, _, row = self.field.partition("-")
+        return f"Bullet {int(row) + 1}" if row else ""
 
 
 class CheckedDraft(NamedTuple):

@@ -1,6 +1,6 @@
 """Change a deck: each function returns a new one, and leaves no topic that no question names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from viva.deck.building import fold
 from viva.deck.slugs import unique_slug
@@ -65,17 +65,17 @@ def move_question(deck: Deck, question_id: str, steps: int) -> Deck:
     return _tidy(deck, questions=others)
 
 
-def rename_topics(deck: Deck, names: Sequence[str]) -> Deck:
+def rename_topics(deck: Deck, names: Mapping[str, str]) -> Deck:
     """Return the deck with other names for its topics; their ids stay.
 
     Args:
         deck: The deck.
-        names: One a topic, in their order.
+        names: New names by the topics' ids; the others keep theirs.
 
     Raises:
         InputError: If a name is empty, or two are the same.
     """
-    plain = [" ".join(name.split()) for name in names]
+    plain = [" ".join(names.get(topic.id, topic.name).split()) for topic in deck.topics]
     if not all(plain):
         raise InputError("A topic needs a name.", hint="Nothing was changed.")
     if len({fold(name) for name in plain}) < len(plain):

@@ -17,6 +17,9 @@ from viva.errors import ConflictError, DeckError, NotFoundError
 from viva.storage.database import Database
 from viva.storage.tables import LOCAL_PERSON, DeckRow, DeckVersionRow, SessionRow
 
+_TRIES = 5
+"""How often a change is tried before it is given up."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -133,6 +136,28 @@ class DeckStore:
             database.refresh(row)
             return _read(row)
 
+    def change(self, deck_id: str, edit: Callable[[Deck], Deck]) -> OwnDeck:
+        """Replace a deck by what an edit makes of it, whatever else is done to it meanwhile.
+
+        Args:
+            deck_id: Id of the deck.
+            edit: Called with the stored deck; again if another change came between.
+
+        Raises:
+            ConflictError: If others change the deck all the time.
+            NotFoundError: If this person has no deck with this id.
+            StorageError: If the database cannot be written.
+        """
+        for _ in range(_TRIES):
+            deck, version, _ = stored = self.load(deck_id)
+            if (changed := edit(deck)) == deck:
+                return stored
+            try:
+                return self.save(changed, version=version)
+            except ConflictError:
+                continue
+        raise _conflict()
+
     def rename(self, deck_id: str, title: str) -> OwnDeck:
         """Give a deck another title; its id stays.
 
@@ -140,8 +165,7 @@ class DeckStore:
             NotFoundError: If this person has no deck with this id.
             StorageError: If the database cannot be written.
         """
-        deck, version, _ = self.load(deck_id)
-        return self.save(deck.model_copy(update={"title": title}), version=version)
+        return self.change(deck_id, lambda deck: deck.model_copy(update={"title": title}))
 
     def delete(self, deck_id: str) -> None:
         """Delete a deck; interviews on it stay.

@@ -23,6 +23,9 @@ from viva.web.page import build_page
 from viva.web.pages import grading
 from viva.web.pages.account import account_routes
 from viva.web.pages.compare import compare_pages
+from viva.web.pages.deck_editor import deck_editor_pages
+from viva.web.pages.deck_question import deck_question_pages
+from viva.web.pages.decks import deck_pages
 from viva.web.pages.history import history_pages
 from viva.web.pages.layout import explain
 from viva.web.pages.profiles import profile_routes
@@ -36,6 +39,14 @@ _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _WINDOWS_AT_ONCE = 40
 """Events that may be under way together: as many as the framework has threads for."""
 _EVERYBODY = Access()
+_PAGES = (
+    progress_pages,
+    history_pages,
+    compare_pages,
+    deck_question_pages,  # before the deck's own: 'new' is no deck's id there
+    deck_editor_pages,
+    deck_pages,
+)
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 
 
@@ -57,6 +68,14 @@ def build_app(interviewers: Interviewers, access: Access = _EVERYBODY) -> FastAP
     app.mount("/style", StaticFiles(packages=[("viva.web", "assets")]), name="style")
     app.include_router(grading.router)
     for pages in (question_pages, progress_pages, history_pages, compare_pages):
+    for pages in (
+        deck_question_pages,
+        deck_editor_pages,
+        deck_pages,
+        progress_pages,
+        history_pages,
+        compare_pages,
+    ):
         app.include_router(pages(interviewers))
     if access.auth:
         app.include_router(sign_in_routes(accounts, sign_up=access.sign_up))

@@ -28,6 +28,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("", "Practice"),
     Place("questions", "Questions"),
+    Place("decks", "Decks"),
     Place("progress", "Progress"),
     Place("history", "History"),
     Place("grading", "How grading works"),
