@@ -17,7 +17,7 @@ from viva.errors import (
     StorageError,
     TooManyAttempts,
 )
-from viva.events import AnswerGiven, Graded, HintTaken
+from viva.events import AnswerGiven, Graded, HintTaken, NextAsked
 from viva.interview import advance, start_session
 from viva.storage import AttemptStore, Database, PeopleStore, SessionStore, SignInStore
 from viva.storage.tables import Base
@@ -217,3 +217,42 @@ def test_the_latest_sessions_come_first(database_url: str) -> None:
             store.add(new_session().model_copy(update={"id": name}))
         store.save(advance(store.load("a"), AnswerGiven("x"), deck=DECK, now=NOON))
         assert store.latest() == ["a", "b"]
+
+
+def test_all_sessions_come_whole_the_latest_changed_first(database_url: str) -> None:
+    first, second = (new_session().model_copy(update={"id": name}) for name in ("aa1", "ab2"))
+    with opened(database_url) as store:
+        store.add(first)
+        store.add(second)
+        answered = advance(first, AnswerGiven("Cache."), deck=DECK, now=NOON)
+        graded = advance(
+            answered,
+            Graded(make_grade(DECK.questions[0], "covered", "covered", "covered")),
+            deck=DECK,
+            now=NOON,
+        )
+        moved = advance(graded, NextAsked(), deck=DECK, now=NOON)
+        for session in (answered, graded, moved):
+            store.save(session)
+        assert list(store.all()) == [moved, second]
+        assert len(moved.turns) == 2
+        assert list(SessionStore(store.database, "ada").all()) == []
+
+
+def test_a_session_is_found_by_the_start_of_its_id(database_url: str) -> None:
+    with opened(database_url) as store:
+        for name in ("aa1", "ab2", "a%3"):
+            store.add(new_session().model_copy(update={"id": name}))
+        assert store.find("ab").id == "ab2"
+        assert store.find("a%").id == "a%3"
+        with pytest.raises(InputError, match="Several"):
+            store.find("a")
+        for start in ("b", "%", "ab2x"):
+            with pytest.raises(NotFoundError):
+                store.find(start)
+        with pytest.raises(NotFoundError):
+            SessionStore(store.database, "ada").find("ab")
+        for name in ("aa1", "a%3"):
+            store.delete(name)
+        with pytest.raises(NotFoundError):
+            store.find("")
