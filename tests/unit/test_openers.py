@@ -2,6 +2,7 @@ import pytest
 
 from viva.domain import Bullet, Question
 from viva.grading.fillers import blank_fillers
+from viva.grading.restarts import blank_restarts
 from viva.grading.units import split_units
 
 QUESTION = Question(
@@ -48,8 +49,17 @@ def test_what_is_affirmed_is_not_rejected(answer: str) -> None:
         ("we use, basically, a queue", "we use a queue"),
         ("so you know what users ask", "so you know what users ask"),
         ("tools like Kafka", "tools like Kafka"),
+        ("We should, I mean we must encrypt it", "we must encrypt it"),
+        ("we would use Kafka, no wait, we would use Kinesis", "we would use Kinesis"),
+        ("every two years no sorry every two weeks", "every two weeks"),
+        ("the mod- the model is re- retrained", "the model is retrained"),
+        ("it works well it scales well", "it works well it scales well"),
+        # Nothing is given up here, or it cannot be seen what.
+        ("pre- and post-processing of all", "pre- and post-processing of all"),
+        ("the model is stale, no wait, it drifts", "the model is stale, no wait, it drifts"),
+        ("The model is old, I mean the data has changed", "The model is old, the data has changed"),
     ],
 )
-def test_fillers_are_blanked_at_the_same_length(said: str, read: str) -> None:
-    assert " ".join(blank_fillers(said).split()) == read
-    assert len(blank_fillers(said)) == len(said)
+def test_fillers_and_restarts_are_blanked_at_the_same_length(said: str, read: str) -> None:
+    assert " ".join(blank_fillers(blank_restarts(said)).split()) == read
+    assert len(blank_fillers(blank_restarts(said))) == len(said)

@@ -15,6 +15,7 @@ from viva.domain import Question
 from viva.grading.asides import blank_out, find_asides
 from viva.grading.fillers import blank_fillers
 from viva.grading.openers import split_opener
+from viva.grading.restarts import blank_restarts, drop_repeats
 from viva.grading.wording import function_word_share, rejects
 
 MOST_UNITS = 240
@@ -34,7 +35,6 @@ _LONG_LIST = 10
 _LONGEST_SENTENCE = 45
 """Words; what runs on longer is read in stretches of at least ``_STRETCH`` words."""
 _STRETCH = 14
-_STAMMER = re.compile(r"\b([\w']+(?: [\w']+)?)(?:,? \1\b)+", re.IGNORECASE)
 _ITEM = re.compile(r"[,;/|•]|\s[-–]\s")
 
 
@@ -58,7 +58,7 @@ def split_units(answer: str, question: Question) -> tuple[Unit, ...]:
 
     Asides are none of them: what speaks to the grader, and what others are made to say.
     """
-    said = blank_fillers(blank_out(answer, find_asides(answer, question)))
+    said = _blank_disfluencies(blank_out(answer, find_asides(answer, question)))
     clauses = split_claims(said)
     sentences: list[Claim] = []
     for sentence in split_sentences(said):
@@ -116,14 +116,18 @@ def _reject_governed(sentences: Sequence[Unit]) -> list[Unit]:
 
 
 def plain(text: str) -> str:
-    """Return a text as it is read: plain spaces and apostrophes, no fillers, no stammer.
+    """Return a text as it is read: plain spaces and apostrophes, no disfluencies of speech.
 
     Example:
         >>> plain("um I don’t   know, you know,  the the drift")
         "I don't know the drift"
     """
-    text = " ".join(blank_fillers(text.replace("’", "'")).split())
-    return _STAMMER.sub(r"\1", text).strip()
+    text = " ".join(text.replace("’", "'").split())
+    return drop_repeats(" ".join(_blank_disfluencies(text).split()))
+
+
+def _blank_disfluencies(text: str) -> str:
+    return blank_fillers(blank_restarts(text))
 
 
 def is_list(text: str) -> bool:
@@ -168,7 +172,7 @@ def _stretches(sentence: Claim, answer: str, clauses: tuple[Claim, ...]) -> list
 
 
 def _unit(claim: Claim, answer: str, sentence: int, question: Question) -> Unit:
-    """Return a unit that is read without its fillers and quoted with them."""
+    """Return a unit that is read without its disfluencies and quoted with them."""
     text = plain(claim.text)
     states = (
         len(words(text)) >= _SHORTEST_STATEMENT
