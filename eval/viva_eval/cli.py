@@ -46,6 +46,14 @@ def main() -> NoReturn:
     "--repeats", type=click.IntRange(1, 1000), default=1, help="How often each is graded."
 )
 @click.option("--perturb", default="", metavar="all|NAME,…", help="Change answers as well.")
+@click.option(
+    "--via-voice",
+    default="",
+    metavar="NAME|SPEAKER:TRANSCRIBER",
+    help="Have 40 answers spoken and heard as well; see 'viva voice list'.",
+)
+@click.option("--voices", default="", help="Who speaks; by default the speaker and espeak-ng.")
+@click.option("--clips", type=click.IntRange(1), help="Most recordings, drawn by the seed.")
 @click.option("--limit", type=click.IntRange(1), help="Most answers, drawn by the seed.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of all that is random.")
 @click.option("--concurrency", type=click.IntRange(1, 1000), help="Answers graded at once.")

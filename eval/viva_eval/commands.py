@@ -30,6 +30,8 @@ from viva_eval.judges import StaleCalibration
 from viva_eval.loaders import FORMATS
 from viva_eval.planning import Options, Prepared, prepare, resumed_options, uses_model
 from viva_eval.records import RunFolder
+from viva_eval.report.wording import share
+from viva_eval.summary import SpeechFigures
 
 _HEADLINE = {
     "quadratic weighted kappa": "headline.qwk.value",
@@ -141,6 +143,8 @@ def _report(folder: RunFolder, gates: Gates | None, *, most_ungraded: float) -> 
         figure = read_figure(summary, place)
         if figure is not None:
             click.echo(f"  {name:<26}{figure:.3f}")
+    if summary.speech is not None:
+        _print_speech(summary.speech)
     ungraded = count_ungraded(folder)
     if ungraded.without:
         click.echo(
@@ -153,6 +157,21 @@ def _report(folder: RunFolder, gates: Gates | None, *, most_ungraded: float) -> 
     code = exit_code(ungraded, results, most_ungraded=most_ungraded)
     _say_why(code, results, most_ungraded=most_ungraded)
     return code
+
+
+def _print_speech(speech: SpeechFigures) -> None:
+    plain, bare = speech.plain, speech.hints_bare
+    click.echo(f"Spoken ({plain.name}), {plain.clips} answers:")
+    click.echo(
+        f"  verdicts changed          {share(plain.changed.value)} "
+        f"({plain.changed.count} of {plain.changed.of} bullets)"
+    )
+    click.echo(f"  word error rate           {share(plain.wer)}")
+    click.echo(f"  … without hints           {share(plain.wer_without_hints)}")
+    click.echo(
+        f"  raised by words not said  {speech.hints.raised_by_unsaid} of {speech.hints.bullets} "
+        f"bullets; {bare.raised_by_unsaid} of {bare.bullets} where the hints were left out"
+    )
 
 
 def _say_why(code: int, results: tuple[Result, ...], *, most_ungraded: float) -> None:
@@ -189,7 +208,9 @@ def _estimate(prepared: Prepared, begun: Path | None) -> Estimate:
     from viva_eval.judges import make_judges
 
     (judge,) = make_judges(prepared.settings, deck, workers=1, repeats=1)
-    return estimate_by_trial(left, deck, judge)
+    hearing = prepared.hearing
+    ear = hearing.make_ear(seed=prepared.options.seed) if hearing else None
+    return estimate_by_trial(left, deck, judge, ear.hear if ear else None)
 
 
 def _print_estimate(estimate: Estimate) -> None:

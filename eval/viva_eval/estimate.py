@@ -1,5 +1,6 @@
 """What a run would take, before anything is spent."""
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from viva.prompts import Prompt
 from viva.settings import Settings
 from viva_eval.judges import Judge
 from viva_eval.records import Sample
-from viva_eval.runner import grade_sample
+from viva_eval.runner import Hear, grade_sample
 
 _CHARACTERS_PER_TOKEN = 4
 """English text has about so many."""
@@ -47,7 +48,7 @@ def estimate_calls(
     bullets = {question.id: len(question.bullets) for question in deck.questions}
     votes = settings.llm_votes
     read = votes * sum(
-        (frame + texts[sample.question_id] + len(sample.answer)) // _CHARACTERS_PER_TOKEN
+        (frame + texts[sample.question_id] + len(_said(sample))) // _CHARACTERS_PER_TOKEN
         for sample in samples
     )
     wrote = votes * sum(_TOKENS_PER_BULLET * bullets[sample.question_id] for sample in samples)
@@ -63,14 +64,18 @@ def estimate_calls(
     )
 
 
-def estimate_by_trial(samples: Sequence[Sample], deck: Deck, judge: Judge) -> Estimate:
-    """Return what a grader without costs would take, timed on a few samples."""
+def estimate_by_trial(
+    samples: Sequence[Sample], deck: Deck, judge: Judge, hear: Hear | None = None
+) -> Estimate:
+    """Return what a grader without costs would take, timed on a few samples, spoken ones heard."""
     step = max(1, len(samples) // _TRIED)
     tried = samples[::step][:_TRIED]
-    seconds = [
-        grade_sample(judge, sample, deck.question(sample.question_id)).seconds for sample in tried
-    ]
-    mean = sum(seconds) / len(seconds) if seconds else 0.0
+    if hear is not None and tried:
+        hear(tried[-1])  # loads the voices, which is done once
+    begun = time.perf_counter()
+    for sample in tried:
+        grade_sample(judge, sample, deck.question(sample.question_id), hear)
+    mean = (time.perf_counter() - begun) / max(1, len(tried))
     return Estimate(
         samples=len(samples),
         calls=0,
@@ -80,6 +85,10 @@ def estimate_by_trial(samples: Sequence[Sample], deck: Deck, judge: Judge) -> Es
         seconds=mean * len(samples),
         basis=f"{len(tried)} samples that were graded to see",
     )
+
+
+def _said(sample: Sample) -> str:
+    return sample.spoken.said if sample.spoken else sample.answer
 
 
 def _length(question: Question) -> int:

@@ -42,6 +42,10 @@ _MUST_AGREE = (
     "split",
     "limit",
     "columns",
+    "via_voice",
+    "voices",
+    "clips",
+    "hearing",
 )
 """What of a manifest decides which samples there are and what is said of them."""
 
@@ -145,6 +149,7 @@ def grade_into(
     """Grade the samples that the folder has no record of; raises what ``run_samples`` does."""
     done = folder.done_ids()
     left = sum(sample.id not in done for sample in prepared.samples)
+    hearing = prepared.hearing
     if done:
         console.print(f"{len(done)} samples are graded already, {left} are left.")
     with stop_on_interrupt(console) as should_stop, show_progress(console, left=left) as tell:
@@ -155,6 +160,7 @@ def grade_into(
             deck=prepared.dataset.deck,
             most_cost=prepared.options.max_cost if prepared.options.live else None,
             should_stop=should_stop,
+            hear=hearing.make_ear(seed=prepared.options.seed).hear if hearing else None,
             on_record=tell,
         )
 
@@ -186,6 +192,10 @@ def make_manifest(
         split=prepared.split,
         limit=options.limit,
         columns=options.columns,
+        via_voice=options.via_voice,
+        voices=prepared.hearing.voices if prepared.hearing else (),
+        clips=options.clips,
+        hearing=prepared.hearing.identity if prepared.hearing else {},
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from viva.domain import Frozen
+from viva.domain import Deck, Frozen
 from viva.errors import InputError
 from viva.requirements import require
 from viva.settings import Settings
@@ -11,6 +11,8 @@ from viva_eval.datasets_index import Dataset, default_set, find_dataset
 from viva_eval.records import Manifest, Sample
 from viva_eval.requirements import RAY
 from viva_eval.samples import Perturbs, Plan, make_samples
+from viva_eval.voice.hearing import Hearing, find_hearing
+from viva_eval.voice.plan import ANSWERS, plan_spoken
 
 _RAY_WORKERS = 2
 
@@ -39,6 +41,12 @@ class Options(Frozen):
     """``ray`` for a cluster."""
     cassette: str = ""
     """Replies to use: a file, or the folder of a run; empty for the run's own."""
+    via_voice: str = ""
+    """Who speaks answers and hears them: a name for both, or ``SPEAKER:TRANSCRIBER``."""
+    voices: str = ""
+    """Names with commas between them; empty for that speaker and espeak-ng."""
+    clips: int | None = None
+    """Most recordings; None for every condition of every answer."""
 
 
 class Prepared(NamedTuple):
@@ -51,6 +59,8 @@ class Prepared(NamedTuple):
     workers: int
     split: str
     perturbations: tuple[str, ...]
+    hearing: Hearing | None = None
+    """None if nothing is spoken."""
 
 
 def prepare(options: Options, settings: Settings) -> Prepared:
@@ -66,21 +76,32 @@ def prepare(options: Options, settings: Settings) -> Prepared:
     has_test = any(item.split == "test" for item in dataset.items)
     split = options.split or ("test" if has_test else "all")
     perturbations = _find_perturbations(options.perturb)
+    hearing = _find_hearing(options, settings, deck)
     plan = Plan(
         split=split,
-        limit=options.limit,
+        limit=options.limit or (ANSWERS if hearing else None),
         repeats=options.repeats,
         perturbations=perturbations,
         seed=options.seed,
     )
+    samples = make_samples(dataset, plan)
+    if hearing is not None:
+        samples += plan_spoken(
+            samples,
+            voices=hearing.voices,
+            terms=hearing.hints,
+            most=options.clips,
+            seed=options.seed,
+        )
     return Prepared(
         options=options,
         settings=settings,
         dataset=dataset,
-        samples=make_samples(dataset, plan),
+        samples=samples,
         workers=_count_workers(options, settings),
         split=split,
         perturbations=tuple(own.name for own in perturbations),
+        hearing=hearing,
     )
 
 
@@ -128,8 +149,24 @@ def resumed_options(options: Options, manifest: Manifest, *, given: set[str]) ->
         "perturb": ",".join(manifest.perturbations),
         "limit": manifest.limit,
         "seed": manifest.seed,
+        "via_voice": manifest.via_voice,
+        "voices": ",".join(manifest.voices),
+        "clips": manifest.clips,
     }
     return options.model_copy(update={key: own[key] for key in own if key not in given})
+
+
+def _find_hearing(options: Options, settings: Settings, deck: Deck) -> Hearing | None:
+    if not options.via_voice:
+        if options.voices or options.clips:
+            raise InputError(
+                "--voices and --clips go with --via-voice.",
+                hint="Name who speaks and hears: --via-voice local",
+            )
+        return None
+    if options.engine == "ray":
+        raise InputError("Answers are not spoken on a cluster.", hint="Leave --engine out.")
+    return find_hearing(options.via_voice, options.voices, settings=settings, deck=deck)
 
 
 def _find_perturbations(names: str) -> tuple[Perturbs, ...]:

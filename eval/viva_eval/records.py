@@ -23,6 +23,28 @@ _BLOCK = 65536
 """Bytes that are looked through at once for the last line's end."""
 
 
+class Spoken(Frozen):
+    """How an answer was spoken and heard; the answer of its sample is what was heard."""
+
+    voice: str
+    """Name of the speaker."""
+    speed: float = Field(gt=0)
+    """A multiple of the voice's own."""
+    snr: float | None = None
+    """Signal to noise in dB; None without noise."""
+    bare: bool = False
+    """Whether the hinted words were left out of what was said."""
+    hinted: bool = False
+    """Whether the transcriber was given words of the deck."""
+    said: str
+    unsaid: tuple[str, ...] = ()
+    """Hinted words that were heard and not said."""
+    seconds: float = 0.0
+    """Length of the recording."""
+    hearing_seconds: float = 0.0
+    """What its recognition took."""
+
+
 class Sample(Frozen):
     """One thing to grade: an answer, as it is or perturbed, for the nth time."""
 
@@ -46,6 +68,8 @@ class Sample(Frozen):
     gold_score: float | None = Field(default=None, ge=0, le=10)
     spans: dict[str, tuple[str, ...]] = {}
     """Gold evidence quotes by bullet id, where labelled."""
+    spoken: Spoken | None = None
+    """None for an answer that was not spoken."""
 
 
 class Record(Frozen):
@@ -110,6 +134,13 @@ class Manifest(Frozen):
     limit: int | None = None
     columns: str = ""
     """The column map of a CSV, as it was given."""
+    via_voice: str = ""
+    """The speaker and the transcriber, as they were asked for; empty if nothing was spoken."""
+    voices: tuple[str, ...] = ()
+    clips: int | None = None
+    """Most recordings, as it was given."""
+    hearing: dict[str, str] = {}
+    """Who spoke and heard, and with which hints."""
 
 
 class RunFolder:

@@ -5,5 +5,6 @@ EVALUATION = {
     "scipy": "scipy",
     "krippendorff": "krippendorff",
     "filelock": "filelock",
+    "jiwer": "jiwer",
 }
 RAY = {"ray": "ray"}

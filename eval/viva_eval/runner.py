@@ -17,6 +17,8 @@ from viva.errors import BudgetSpent
 from viva_eval.judges import BatchJudge, Judge, Judged
 from viva_eval.records import Record, RunFolder, Sample
 
+Hear = Callable[[Sample], Sample]
+
 _LONGEST_ERROR = 500
 """Characters of an error that are kept."""
 _BATCH = 32
@@ -31,6 +33,7 @@ def run_samples(
     deck: Deck,
     most_cost: float | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    hear: Hear | None = None,
     on_record: Callable[[Record], None] = lambda record: None,
 ) -> None:
     """Grade the samples that have no record yet, and append one for each.
@@ -46,6 +49,7 @@ def run_samples(
         most_cost: Most that all records of the folder may cost, in US dollars; None for no limit.
             Samples under way when it is reached can go over it by what they cost.
         should_stop: Asked before each sample.
+        hear: Turns a sample that is to be spoken into what is heard of it; None if none is.
         on_record: Told every new record.
 
     Raises:
@@ -61,16 +65,24 @@ def run_samples(
     left = [sample for sample in samples if sample.id not in done]
     questions = {question.id: question for question in deck.questions}
     purse = _Purse(most_cost, cost, should_stop)
-    for record in _grade_all(purse.guard(left), judges, questions):
+    for record in _grade_all(purse.guard(left), judges, questions, hear):
         folder.append(record)
         purse.spend(record.cost)
         on_record(record)
 
 
-def grade_sample(judge: Judge, sample: Sample, question: Question) -> Record:
-    """Return the record of one sample, with the error if the grader fails."""
+def grade_sample(
+    judge: Judge, sample: Sample, question: Question, hear: Hear | None = None
+) -> Record:
+    """Return the record of one sample, with the error if it cannot be heard or graded.
+
+    Its time is what grading took.
+    """
     started = time.perf_counter()
     try:
+        if hear is not None:
+            sample = hear(sample)
+            started = time.perf_counter()
         judged = judge.judge(_as_shown(question, sample), sample.answer, repeat=sample.repeat)
     except Exception as error:  # a plugin's grader may raise anything; the run goes on
         said = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
@@ -111,16 +123,20 @@ class _Purse:
 
 
 def _grade_all(
-    samples: Iterator[Sample], judges: Sequence[Judge], questions: dict[str, Question]
+    samples: Iterator[Sample],
+    judges: Sequence[Judge],
+    questions: dict[str, Question],
+    hear: Hear | None,
 ) -> Iterator[Record]:
     first = judges[0]
-    if len(judges) == 1 and isinstance(first, BatchJudge):
+    # What is to be heard takes seconds: one at a time, so that a kill loses one.
+    if len(judges) == 1 and isinstance(first, BatchJudge) and hear is None:
         yield from _grade_in_batches(samples, first, questions)
     elif len(judges) == 1:
         for sample in samples:
-            yield grade_sample(first, sample, questions[sample.question_id])
+            yield grade_sample(first, sample, questions[sample.question_id], hear)
     else:
-        yield from _grade_side_by_side(samples, judges, questions)
+        yield from _grade_side_by_side(samples, judges, questions, hear)
 
 
 def _grade_in_batches(
@@ -148,7 +164,10 @@ def _grade_in_batches(
 
 
 def _grade_side_by_side(
-    samples: Iterator[Sample], judges: Sequence[Judge], questions: dict[str, Question]
+    samples: Iterator[Sample],
+    judges: Sequence[Judge],
+    questions: dict[str, Question],
+    hear: Hear | None,
 ) -> Iterator[Record]:
     free: SimpleQueue[Judge] = SimpleQueue()
     for judge in judges:
@@ -157,7 +176,7 @@ def _grade_side_by_side(
     def grade(sample: Sample) -> Record:
         judge = free.get()
         try:
-            return grade_sample(judge, sample, questions[sample.question_id])
+            return grade_sample(judge, sample, questions[sample.question_id], hear)
         finally:
             free.put(judge)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import floor
 from typing import NamedTuple
 
-from viva_eval.summary import Figure, ReliabilityBin, ScoreCell
+from viva_eval.summary import Figure, ReliabilityBin, ScoreCell, SpeechGroup
 
 SIDE = 320.0
 """Width and height of a square plot's area."""
@@ -17,6 +17,11 @@ HEATS = 10
 STRIP = 100.0
 """Width of the strip in a table's row."""
 
+TARGET = 0.05
+"""Share of verdicts that clean speech may change."""
+_ROW = 26.0
+_LEAST_SHARE = 0.1
+
 
 class Mark(NamedTuple):
     """A disc and what it says."""
@@ -25,6 +30,26 @@ class Mark(NamedTuple):
     y: float
     radius: float
     title: str
+
+
+class ShareRow(NamedTuple):
+    """A share as a dot on the line of its interval, beside its name."""
+
+    name: str
+    y: float
+    dot: float
+    low: float
+    high: float
+
+
+class ShareChart(NamedTuple):
+    """Shares one below the other on one scale from 0."""
+
+    rows: tuple[ShareRow, ...]
+    ticks: tuple[tuple[float, str], ...]
+    height: float
+    target: float
+    """Where ``TARGET`` is."""
 
 
 class Strip(NamedTuple):
@@ -73,6 +98,26 @@ def strip(figure: Figure) -> Strip | None:
         round(STRIP * min(max(own, 0.0), 1.0), 1) for own in (figure.value, low, high)
     )
     return Strip(dot, low, high)
+
+
+def share_rows(groups: Iterable[SpeechGroup]) -> ShareChart:
+    """Return a row for each group: the share of verdicts that changed, with its interval."""
+    shown = [own for own in groups if own.changed.value is not None]
+    most = max((own.changed.high or own.changed.value or 0.0 for own in shown), default=0.0)
+    end = max(_LEAST_SHARE, -(-most * 10 // 1) / 10)
+    rows = tuple(
+        ShareRow(
+            name=own.name,
+            y=round(_ROW * (place + 0.5), 1),
+            dot=_along((own.changed.value or 0.0) / end),
+            low=_along((own.changed.low or 0.0) / end),
+            high=_along((own.changed.high or own.changed.value or 0.0) / end),
+        )
+        for place, own in enumerate(shown)
+    )
+    steps = round(end * 10)
+    ticks = tuple((_along(step / steps), f"{step * 10}%") for step in range(steps + 1))
+    return ShareChart(rows, ticks, height=_ROW * len(rows), target=_along(TARGET / end))
 
 
 def score_table(cells: Iterable[ScoreCell]) -> list[list[int]]:

@@ -14,13 +14,14 @@ from viva_eval.records import Manifest
 from viva_eval.report import charts, wording
 from viva_eval.report.cases import make_case
 from viva_eval.report.worst import Notable
-from viva_eval.summary import Figure, Headline, Summary
+from viva_eval.summary import Figure, Headline, SpeechFigures, SpeechGroup, Summary
 
 _PARTS = (
     ("overview", "Headline"),
     ("agreement", "Agreement"),
     ("groups", "Groups"),
     ("steadiness", "Steadiness"),
+    ("speech", "Speech"),
     ("confidence", "Confidence"),
     ("answers", "Worst answers"),
     ("run", "The run"),
@@ -72,7 +73,7 @@ def render_page(
         f"style-src '{_digest(style)}'; script-src '{_digest(script)}'",
         style=style,
         script=script,
-        parts=_PARTS,
+        parts=[own for own in _PARTS if own[0] != "speech" or summary.speech],
         cards=_cards(summary.headline, gates),
         gates=gates,
         false_credit=(
@@ -89,6 +90,7 @@ def render_page(
             summary.perturbations.items(),
             key=lambda own: (2.0 if own[1].held.value is None else own[1].held.value, own[0]),
         ),
+        speech_tables=_speech_tables(summary.speech),
         cases=cases,
         case_kinds=sorted({case.record.sample.kind for case in cases}),
         failures=notable.failures,
@@ -112,6 +114,7 @@ def _environment() -> Environment:
         "seconds": wording.seconds,
         "visible": wording.visible,
         "strip": charts.strip,
+        "share_rows": charts.share_rows,
     }
     environment.globals |= {
         "verdicts": VERDICTS,
@@ -129,6 +132,7 @@ def _environment() -> Environment:
         "strip_width": charts.STRIP,
         "score_ticks": _SCORE_TICKS,
         "share_ticks": _SHARE_TICKS,
+        "speech_target": charts.TARGET,
     }
     return environment
 
@@ -151,6 +155,18 @@ def _chart_values(summary: Summary) -> Mapping[str, object]:
     }
 
 
+def _speech_tables(speech: SpeechFigures | None) -> list[tuple[str, Sequence[SpeechGroup]]]:
+    if speech is None:
+        return []
+    return [
+        ("By condition", list(speech.by_condition.values())),
+        ("By voice", list(speech.by_voice.values())),
+        ("By speed", list(speech.by_speed.values())),
+        ("By noise", list(speech.by_noise.values())),
+        ("By kind of answer, clean speech only", list(speech.plain_by_kind.values())),
+    ]
+
+
 def _run_facts(manifest: Manifest) -> list[tuple[str, str]]:
     grader = manifest.grader
     facts = [
@@ -164,6 +180,7 @@ def _run_facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("Repeats", str(manifest.repeats)),
         ("Perturbations", ", ".join(manifest.perturbations)),
         ("Seed", str(manifest.seed)),
+        ("Spoken", "; ".join(f"{name}: {own}" for name, own in manifest.hearing.items())),
         ("Begun", manifest.created.isoformat(timespec="seconds")),
         (
             "Finished",

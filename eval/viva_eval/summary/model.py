@@ -179,6 +179,60 @@ class Latency(Frozen):
     total: float
 
 
+class SpeechGroup(Frozen):
+    """What speech changed in recordings made alike, heard with hints unless it says otherwise."""
+
+    name: str
+    clips: int
+    """Recordings."""
+    wer: float | None
+    """Word error rate: word errors over all words that were said."""
+    wer_without_hints: float | None
+    changed: Rate
+    """Bullets whose verdict is not the one on the same answer as it is written."""
+    changed_without_hints: Rate
+    earns_less: Rate
+    """Bullets that earn less than in writing."""
+    earns_more: Rate
+
+
+class HintEffect(Frozen):
+    """What hints changed in recordings that were heard with them and without."""
+
+    clips: int
+    bullets: int
+    raised: int
+    """Bullets that earn more with hints."""
+    lowered: int
+    """Bullets that earn less with hints."""
+    raised_by_unsaid: int
+    """Of those raised: where the evidence holds a hinted word that nobody said."""
+    unsaid: int
+    """Hinted words in transcripts that nobody said."""
+    unsaid_without_hints: int
+    """The same words, where they were no hints."""
+
+
+class SpeechFigures(Frozen):
+    """What it costs to speak an answer instead of writing it."""
+
+    plain: SpeechGroup
+    """Clean speech of the first voice at its own speed."""
+    by_voice: dict[str, SpeechGroup]
+    by_speed: dict[str, SpeechGroup]
+    by_noise: dict[str, SpeechGroup]
+    by_condition: dict[str, SpeechGroup]
+    plain_by_kind: dict[str, SpeechGroup]
+    """``plain`` by the kind of answer."""
+    hints: HintEffect
+    hints_bare: HintEffect
+    """The same for answers from which the hinted words were left out before they were spoken."""
+    speech_seconds: float
+    """Length of all that was heard, counted as often as it was."""
+    real_time_factor: float | None
+    """Time to recognise a second of speech, in seconds."""
+
+
 class Summary(Frozen):
     """All that a run showed."""
 
@@ -206,3 +260,5 @@ class Summary(Frozen):
     cost: float
     graders: dict[str, int]
     """Samples by the grader that really spoke."""
+    speech: SpeechFigures | None = None
+    """None for a run in which nothing was spoken."""

@@ -9,6 +9,7 @@ from viva.domain import Deck
 from viva_eval.records import Manifest, Record
 from viva_eval.summary.agreement import Agreement
 from viva_eval.summary.model import Counts, EvidenceFigures, Latency, Summary
+from viva_eval.summary.speech import speech_figures
 from viva_eval.summary.steadiness import consistency, perturbation_rates
 from viva_eval.summary.tally import Tally, tally
 
@@ -43,6 +44,7 @@ def summarise(manifest: Manifest, records: Iterable[Record], deck: Deck) -> Summ
         output_tokens=found.output_tokens,
         cost=fsum(found.costs),
         graders=dict(sorted(found.graders.items())),
+        speech=speech_figures(found.heard, found.texts()) if found.heard else None,
     )
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from viva.domain import VERDICTS, Verdict
 from viva_eval.metrics.evidence import Quoted, is_verbatim, token_overlap
 from viva_eval.records import Record
+from viva_eval.summary.heard import Heard, keep_heard
 
 CODED = (*VERDICTS, Verdict.UNGRADED)
 """A verdict's code is its place here."""
@@ -100,6 +101,7 @@ class Tally:
     """Verdicts of answers as they are, a byte a bullet."""
     plain_scores: dict[Place, float] = field(default_factory=dict)
     altered: list[Altered] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     altered_failed: Counter[int] = field(default_factory=Counter)
     seconds: "array[float]" = field(default_factory=lambda: array("d"))
     graders: Counter[str] = field(default_factory=Counter)
@@ -126,7 +128,7 @@ class Tally:
         self.question_of[answer] = question
         if record.error:
             self.errors += 1
-            if sample.perturbation:
+            if sample.perturbation and sample.spoken is None:
                 self.altered_failed[self.perturbations.code(sample.perturbation)] += 1
             return
         self.seconds.append(record.seconds)
@@ -135,6 +137,9 @@ class Tally:
         self.all_bullets += len(record.verdicts)
         self.ungraded += sum(own is Verdict.UNGRADED for own in record.verdicts.values())
         self._add_evidence(record)
+        if sample.spoken is not None:
+            self.heard.append(keep_heard(record, sample.spoken))
+            return
         place = Place(answer, sample.repeat)
         places = self.bullet_places.setdefault(question, Names())
         codes = _pack(record, places)
@@ -152,6 +157,14 @@ class Tally:
         """Return packed verdicts by bullet id."""
         names = self.bullet_places[question].all
         return {names[place]: CODED[code] for place, code in enumerate(codes) if code != _ABSENT}
+
+    def texts(self) -> dict[str, dict[str, Verdict]]:
+        """Return the verdicts on answers as they are, graded the first time, by answer."""
+        return {
+            self.answers[place.answer]: self.verdicts_of(self.question_of[place.answer], codes)
+            for place, codes in self.plain.items()
+            if place.repeat == 0
+        }
 
     def _add_agreement(self, record: Record, question: int, kind: int) -> None:
         for bullet_id, gold in record.sample.gold.items():
