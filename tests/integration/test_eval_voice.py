@@ -1,5 +1,6 @@
 """``viva eval run --via-voice``: answers really spoken, really heard, and graded."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -9,13 +10,15 @@ import pytest
 from viva.cli import run_command
 from viva.wiring import Parts
 from viva_eval.cli import eval_commands
+from viva_eval.datasets_index import shipped_sets
 from viva_eval.finishing import write_summary
 from viva_eval.records import Record, RunFolder
 from viva_eval.voice.espeak import ESPEAK, EspeakSpeaker
 from viva_eval.voice.wording import count_errors
 
 Capture = pytest.CaptureFixture[str]
-SMALL = ("run", "--grader", "local", "--limit", "2", "--out", "run", "--via-voice", "local")
+SMALL = ("run", "--grader", "local", "--out", "run", "--via-voice", "local")
+FEW = ("--dataset", "short.jsonl", "--voices", "local", "--clips", "3")
 
 needs_voices = pytest.mark.skipif(
     find_spec("faster_whisper") is None or find_spec("piper") is None,
@@ -40,10 +43,20 @@ def records() -> list[Record]:
     return list(RunFolder(Path("run")).records())
 
 
+def write_short_answers(path: Path) -> None:
+    """Two of the gold answers, short ones in whole sentences."""
+    lines = shipped_sets()["gold"].read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    partial = [row for row in rows if row["kind"] == "partial" and row["split"] == "test"]
+    short = sorted(partial, key=lambda row: len(row["answer"]))[:2]
+    path.write_text("\n".join(map(json.dumps, short)), encoding="utf-8")
+
+
 @pytest.mark.slow
 @needs_voices
 def test_answers_are_spoken_heard_graded_and_reported(capsys: Capture) -> None:
-    code, out, err = viva_eval(capsys, *SMALL, "--voices", "local", "--clips", "3")
+    write_short_answers(Path("short.jsonl"))
+    code, out, err = viva_eval(capsys, *SMALL, *FEW)
     assert code == 0, err
     assert "Spoken (local, speed 1, clean), 2 answers:" in out
     texts = {own.sample.answer_id: own for own in records() if not own.sample.spoken}
@@ -54,7 +67,7 @@ def test_answers_are_spoken_heard_graded_and_reported(capsys: Capture) -> None:
         assert spoken is not None and not record.error
         errors = count_errors(spoken.said, sample.answer)
         assert errors.words > 0 and errors.errors < 0.5 * errors.words
-        assert 3 < spoken.seconds < 240
+        assert 2 < spoken.seconds < 60
         for quotes in record.quotes.values():
             assert all(sample.answer[own.start : own.end] == own.quote for own in quotes)
     speech = write_summary(RunFolder(Path("run"))).speech

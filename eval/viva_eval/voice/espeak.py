@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from viva.requirements import NotInstalled
-from viva.voice.protocols import Audio
+from viva.voice.protocols import Audio, Speaker
 
 ESPEAK = "espeak-ng"
 _WORDS_A_MINUTE = 160
@@ -19,7 +19,7 @@ _LONGEST = 120.0
 """Seconds that it may take; some thousand words take one."""
 
 
-class EspeakSpeaker:
+class EspeakSpeaker(Speaker):
     """Speaks with the program espeak-ng, American English.
 
     Args:
