@@ -30,6 +30,7 @@ from viva.web.pages.history import history_pages
 from viva.web.pages.layout import explain
 from viva.web.pages.profiles import profile_routes
 from viva.web.pages.progress import progress_pages
+from viva.web.pages.questions import question_pages
 from viva.web.pages.sign_in import sign_in_routes
 from viva.web.visitors import Access, Visitors, person_of
 from viva.web.windows import Windows
@@ -39,6 +40,7 @@ _WINDOWS_AT_ONCE = 40
 """Events that may be under way together: as many as the framework has threads for."""
 _EVERYBODY = Access()
 _PAGES = (
+    question_pages,
     progress_pages,
     history_pages,
     compare_pages,
@@ -66,14 +68,7 @@ def build_app(interviewers: Interviewers, access: Access = _EVERYBODY) -> FastAP
     # Not /assets: that is the name of the framework's own.
     app.mount("/style", StaticFiles(packages=[("viva.web", "assets")]), name="style")
     app.include_router(grading.router)
-    for pages in (
-        deck_question_pages,
-        deck_editor_pages,
-        deck_pages,
-        progress_pages,
-        history_pages,
-        compare_pages,
-    ):
+    for pages in _PAGES:
         app.include_router(pages(interviewers))
     if access.auth:
         app.include_router(sign_in_routes(accounts, sign_up=access.sign_up))
