@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from speech import ANSWER, local_speaker, local_transcriber, noise, silence, spoken, tone
 
 from viva.cli import cli
+from viva.cli.doctor import voice_findings as doctor_findings
 from viva.domain import Deck
 from viva.errors import AudioError, SettingsError, WeightsError
 from viva.requirements import NotInstalled
@@ -76,7 +77,7 @@ def test_a_text_is_spoken_sentence_by_sentence_faster_or_slower() -> None:
     assert len(sounds) == 3
     assert all(level(sound.samples) > -40 for sound in sounds)
     fast = join_audio(list(LocalSpeaker(load_settings(speech_speed=2)).speak(ANSWER)))
-    assert fast.seconds == pytest.approx(join_audio(sounds).seconds / 2, rel=0.25)
+    assert fast.seconds < 0.75 * join_audio(sounds).seconds
     assert list(local_speaker().speak("  ")) == []
 
 
@@ -193,8 +194,10 @@ def test_a_turn_ends_after_the_pause_and_goes_on_when_speech_does() -> None:
 
 
 def test_stretches_hold_all_speech_in_order_and_none_is_too_long() -> None:
-    speech = resample(join_audio([spoken()] * 4)).samples
-    endless = np.tile(resample(spoken("We cache it")).samples[2_000:10_000], 80)
+    once = resample(spoken()).samples
+    speech = np.concatenate([once, silence(0.7).samples, once, silence(0.7).samples])
+    steps = np.tile(once, 6)[: len(once) * 6 // 512 * 512].reshape(-1, 512)
+    endless = steps[np.abs(steps).max(axis=1) > 0.15].reshape(-1)  # without any pause
     for sound in (speech, endless):
         whole, parts = Stretches(), Stretches()
         found = whole.feed(sound)
@@ -276,6 +279,25 @@ def test_sound_goes_through_pipes() -> None:
     assert said.stdout_bytes.startswith(b"RIFF")
     told = CliRunner().invoke(cli, ["voice", "transcribe", "-"], input=said.stdout_bytes)
     assert error_rate(SENTENCE, told.output) <= MOST_ERRORS
+
+
+def test_the_doctor_tries_the_voices_and_says_how_to_have_better_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def found() -> dict[str, tuple[bool, str]]:
+        findings = doctor_findings(load_settings())
+        return {each.check: (each.ok, f"{each.detail} {each.mend}") for each in findings}
+
+    assert found()["transcriber"] == (True, f"local: {LocalTranscriber.about} ")
+    assert found()["speaker"] == (True, f"local: {LocalSpeaker.about} ")
+    monkeypatch.setenv("VIVA_PIPER_VOICE", "gone.onnx")
+    ok, words = found()["speaker"]
+    assert not ok
+    assert "VIVA_PIPER_VOICE" in words
+    monkeypatch.setenv("VIVA_SPEAKER", "browser")
+    ok, words = found()["speaker"]
+    assert ok
+    assert "pip install 'viva-interview[voice]'" in words
 
 
 def test_a_recording_without_words_is_an_error(tmp_path: Path) -> None:

