@@ -54,6 +54,9 @@ def interviewers(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iter
         return Interviewer(deck=deck, grader=parts.grader, finder=parts.retriever, store=store)
 
     yield Interviewers(shelf=Shelf(parts.deck), database=database, build=build)
+    shelf = Shelf(parts.deck, own=lambda person: DeckStore(database, person))
+    embed = parts.embedder.embed
+    yield Interviewers(shelf=shelf, database=database, build=build, embed=embed)
     database.close()
 
 
