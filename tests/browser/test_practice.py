@@ -50,7 +50,7 @@ def card(page: Page, kind: Kind) -> Locator:
 
 
 def wait_for_offer(page: Page) -> None:
-    expect(card(page, Kind.TODAY)).to_contain_text("About 15 minutes: ")
+    expect(card(page, Kind.TODAY)).to_contain_text("About 15 minutes. Waiting: ")
 
 
 def open_kind(page: Page, kind: Kind) -> None:

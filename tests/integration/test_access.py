@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 
 import pytest
+from builders import make_deck
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
@@ -18,7 +19,7 @@ from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
 from viva.settings import load_settings
 from viva.shelf import Shelf
-from viva.storage import LOCAL_PERSON, Database, PeopleStore, SessionStore
+from viva.storage import LOCAL_PERSON, Database, DeckStore, PeopleStore, SessionStore
 from viva.web.server import build_app
 from viva.web.visitors import SIGN_IN_COOKIE, Access
 from viva.wiring import Parts
@@ -57,6 +58,8 @@ def interviewers(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shelf = Shelf(parts.deck, own=lambda person: DeckStore(database, person))
     embed = parts.embedder.embed
     yield Interviewers(shelf=shelf, database=database, build=build, embed=embed)
+    shelf = Shelf(parts.deck, own=lambda person: DeckStore(database, person))
+    yield Interviewers(shelf=shelf, database=database, build=build)
     database.close()
 
 
@@ -178,7 +181,13 @@ def test_no_route_shows_or_changes_what_is_anothers(
     ada, eve = signed_up(opens, "Ada"), signed_up(opens, "Eve")
     session = start(interviewers, "Ada")
     person = PeopleStore(interviewers.database).find("Ada")
-    adas = {"session_id": session.id, "person_id": person.id}
+    own = DeckStore(interviewers.database, person.id).add(make_deck()).deck
+    adas = {
+        "session_id": session.id,
+        "person_id": person.id,
+        "deck_id": own.id,
+        "question_id": own.questions[0].id,
+    }
     tried = 0
     for method, route in every_route(eve.app):  # type: ignore[arg-type]
         ours = not route.startswith("/gradio_api")
@@ -196,7 +205,7 @@ def test_no_route_shows_or_changes_what_is_anothers(
 def test_every_route_with_a_part_of_its_own_is_tried_with_anothers(opens: Opens) -> None:
     """A new kind of id in an address must be tried above, or be said here to be nobody's."""
     nobodys = {"path", "page", "size"}
-    known = {"session_id", "person_id"} | nobodys
+    known = {"session_id", "person_id", "deck_id", "question_id"} | nobodys
     framework = ("/gradio_api", "/monitoring", "/svelte", "/static", "/assets", "/pwa_icon")
     app = opens().app
     for _, route in every_route(app):  # type: ignore[arg-type]

@@ -152,7 +152,7 @@ class Starting:
 
 def _cards(wait: Waiting, topics: int, questions: int) -> dict[Kind, str]:
     what = {
-        Kind.TODAY: f"About 15 minutes: {_what_waits(wait)}",
+        Kind.TODAY: f"About 15 minutes. Waiting: {_what_waits(wait)}",
         Kind.MOCK: "45 minutes against the clock, then a recommendation",
         Kind.TOPIC: f"{_count(topics, 'topic')}, with a coach or as an exam",
         Kind.JOB: "Paste one or drop a file; see why each question fits",
@@ -164,7 +164,7 @@ def _cards(wait: Waiting, topics: int, questions: int) -> dict[Kind, str]:
 def _what_waits(wait: Waiting) -> str:
     counts = {"due": len(wait.due), "weak": len(wait.weak), "new": len(wait.new)}
     parts = [f"{count} {name}" for name, count in counts.items() if count]
-    return ", ".join(parts) or "nothing is due, so what is due soonest"
+    return ", ".join(parts) or "nothing; you may still go ahead"
 
 
 def _count(number: int, what: str) -> str:
