@@ -143,3 +143,15 @@ def test_everything_is_downloaded_and_then_deleted(
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No interview yet")).to_be_visible()
     assert practised.latest() == []
+
+
+def test_what_keeps_slipping_away_is_practised_from_the_page(
+    open_page: OpenPage, practised: SessionStore
+) -> None:
+    page = open_page(path="/progress")
+    point = page.locator(".v-missed li").first
+    question = point.locator("p").nth(1).inner_text()
+    point.get_by_role("button", name="Practise this").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?interview=*")
+    expect(page.locator(".v-question h2")).to_have_text(question)

@@ -42,7 +42,8 @@ def test_every_mark_stays_within_its_plot(shares: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "top"), [(0, "1"), (1, "1"), (3, "5"), (7, "10"), (12, "20"), (1001, "2000")]
+    ("value", "top"),
+    [(0, "1"), (1, "1"), (3, "3"), (7, "8"), (9, "10"), (21, "30"), (1001, "2000")],
 )
 def test_the_axis_ends_at_a_round_number(value: float, top: str) -> None:
     assert bar_chart([(MONDAY, value)], unit="minutes").y_ticks[0].label == top

@@ -208,10 +208,10 @@ def _spread_ticks(ticks: Sequence[Tick], *, most: int = 4) -> tuple[Tick, ...]:
 
 
 def _round_up(value: float) -> float:
-    """Return a round number that is not less: 1, 2 or 5 times a power of ten, and at least 1."""
+    """Return a round number that is not less: its first digit and noughts, and at least 1."""
     size = 1.0
     while True:
-        for step in (1, 2, 5):
+        for step in (1, 2, 3, 4, 5, 6, 8):
             if value <= step * size:
                 return step * size
         size *= 10
