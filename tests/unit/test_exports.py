@@ -142,6 +142,7 @@ def test_an_exam_that_goes_on_tells_no_marks(kind: ExportFormat) -> None:
     running = one_interview(mode=Mode.EXAM, phase=Phase.ANSWER)
     text = exported(kind, running).decode()
     assert "contradicted" not in text.partition("\n")[2]
+    assert "Point 2" not in text, "the reference of an open question"
     assert "HYPERLINK" in text
 
 

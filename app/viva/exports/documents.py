@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from viva.domain import Frozen, Session
+from viva.domain import Deck, Frozen, Session
 from viva.history import History
 from viva.report import make_report, to_markdown
 
@@ -35,24 +35,29 @@ class HistoryFile(Frozen):
 
 def to_json(history: History, *, exported_at: AwareDatetime) -> str:
     """Return a ``HistoryFile`` as JSON."""
-    asked = {(session.deck_id, turn.question_id) for session, _, turn in history.turns()}
     return HistoryFile(
         exported_at=exported_at,
-        decks={
-            deck.id: _Deck(
-                title=deck.title,
-                questions={
-                    question.id: _Asked(
-                        text=question.text, bullets={own.id: own.text for own in question.bullets}
-                    )
-                    for question in deck.questions
-                    if (deck.id, question.id) in asked
-                },
-            )
-            for deck in history.decks.values()
-        },
+        decks={deck.id: _words(deck, history) for deck in history.decks.values()},
         interviews=history.sessions,
     ).model_dump_json(indent=2)
+
+
+def _words(deck: Deck, history: History) -> _Deck:
+    """Return the questions that were asked; the points only of those that have marks."""
+    turns = [past.turn for past in history.past(deck.id)]
+    asked = {turn.question_id for turn in turns}
+    marked = {turn.question_id for turn in turns if turn.grade}
+    return _Deck(
+        title=deck.title,
+        questions={
+            own.id: _Asked(
+                text=own.text,
+                bullets={bullet.id: bullet.text for bullet in own.bullets if own.id in marked},
+            )
+            for own in deck.questions
+            if own.id in asked
+        },
+    )
 
 
 def to_document(history: History) -> str:
