@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import NOON, make_deck
@@ -17,7 +18,6 @@ from histories import answered, realistic_history, session_of
 from viva.accounts import open_accounts
 from viva.domain import Deck, Mode, Phase
 from viva.errors import VivaError
-from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
 from viva.shelf import Shelf
 from viva.storage import Database, PeopleStore, SessionStore
@@ -34,8 +34,8 @@ HOSTILE = '<img src=x onerror="alert(1)">'
 HTML = {"accept": "text/html"}
 
 
-def no_models(deck: Deck) -> Interviewer:
-    raise AssertionError("these pages need no interviewer")
+def no_models(_: object) -> Any:
+    raise AssertionError("these pages need no models")
 
 
 @pytest.fixture
@@ -46,7 +46,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def browser_of(database: Database, deck: Deck, now: datetime = NOON) -> TestClient:
-    interviewers = Interviewers(shelf=Shelf(deck), database=database, build=no_models)
+    interviewers = Interviewers(
+        shelf=Shelf(deck), database=database, build=no_models, embed=no_models
+    )
     app = FastAPI()
     app.add_middleware(Door, visitors=Visitors(open_accounts(database), auth=False))
     app.include_router(progress_pages(interviewers, clock=lambda: now))
