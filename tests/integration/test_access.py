@@ -10,6 +10,7 @@ from builders import make_deck
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from pressing import press
 from sqlalchemy import text
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
@@ -280,32 +281,6 @@ def test_an_event_on_anothers_interview_finds_none(
         assert "There is no such interview" in json.dumps(shown)
     person = PeopleStore(interviewers.database).find("Ada").id
     assert interviewers.sessions(person).load(session.id) == session
-
-
-def press(browser: TestClient, button: str, given: list[str], *, window: str) -> dict[str, object]:
-    """Send a button's event as the page does, and return what it ends with."""
-    config = browser.get("/config").json()
-    [wanted] = [
-        part["id"]
-        for part in config["components"]
-        if part["props"].get("elem_id") == f"viva-{button}"
-    ]
-    [event] = [
-        event["id"]
-        for event in config["dependencies"]
-        if [wanted, "click"] in [list(target) for target in event["targets"]]
-    ]
-    joined = browser.post(
-        "/gradio_api/queue/join",
-        json={"data": given, "fn_index": event, "session_hash": window, "trigger_id": wanted},
-    )
-    assert joined.status_code == 200, joined.text
-    with browser.stream("GET", f"/gradio_api/queue/data?session_hash={window}") as messages:
-        for line in messages.iter_lines():
-            message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
-            if message.get("msg") == "process_completed":
-                return dict(message)
-    raise AssertionError("the event did not end")
 
 
 # --- Signing in and out ----------------------------------------------------------------------
