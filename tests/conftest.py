@@ -10,14 +10,14 @@ from databases import postgres_schema
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
+from real_interviewers import real_interviewers
 
 from viva.domain import Deck
 from viva.embedding import Embedder
 from viva.interviewer import Interviewer
 from viva.interviewers import Interviewers
 from viva.settings import Settings, load_settings
-from viva.shelf import Shelf
-from viva.storage import Database, DeckStore, SessionStore
+from viva.storage import Database, SessionStore
 from viva.wiring import Parts, load_chosen_deck, make_parts
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -96,19 +96,8 @@ def interviewer(parts: Parts, settings: Settings) -> Iterator[Interviewer]:
 @pytest.fixture
 def interviewers(parts: Parts, settings: Settings) -> Iterator[Interviewers]:
     """Real interviewers over the shipped deck, with a database of their own."""
-    database = Database(settings.database)
-
-    def build(deck: Deck) -> Interviewer:
-        store = SessionStore(database)
-        return Interviewer(deck=deck, grader=parts.grader, finder=parts.retriever, store=store)
-
-    yield Interviewers(
-        shelf=Shelf(parts.deck, own=lambda person: DeckStore(database, person)),
-        database=database,
-        build=build,
-        embed=parts.embedder.embed,
-    )
-    database.close()
+    with real_interviewers(parts, settings.database) as made:
+        yield made
 
 
 @pytest.fixture
