@@ -31,7 +31,7 @@ from viva.practice import Plan, Wishes
 from viva.report import Report, make_report
 from viva.retrieval import BulletHit, QuestionHit
 from viva.scheduling import RatingRule
-from viva.storage import SessionStore
+from viva.storage import Recording, SessionStore
 from viva.talking.hearing import Instead, Judged, Says, hear, speak
 from viva.talking.passages import LOOKED_AT, choose_passages
 from viva.talking.sharing import SharedGrades
@@ -192,6 +192,14 @@ class Interviewer:
         if session.ends_at is None:
             return None
         return (session.ends_at - self._clock()).total_seconds()
+
+    def recordings(self, session: Session) -> tuple[Recording, ...]:
+        """Return the spoken answers of a session that its speaker kept.
+
+        Raises:
+            StorageError: If the database cannot be read.
+        """
+        return self._store.recordings.of_session(session.id)
 
     def question(self, session: Session) -> Question:
         """Return the question that the session is at."""

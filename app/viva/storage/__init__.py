@@ -8,6 +8,7 @@ from viva.storage.attempts import AttemptStore
 from viva.storage.database import Database
 from viva.storage.decks import DeckStore, OwnDeck
 from viva.storage.people import PeopleStore, Person
+from viva.storage.recordings import Recording, RecordingStore
 from viva.storage.sessions import SessionStore
 from viva.storage.sign_ins import SignInStore
 from viva.storage.tables import LOCAL_PERSON
@@ -20,6 +21,8 @@ __all__ = [
     "OwnDeck",
     "PeopleStore",
     "Person",
+    "Recording",
+    "RecordingStore",
     "SessionStore",
     "SignInStore",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from viva.domain import Mode, Phase, Session, Turn
 from viva.errors import ConflictError, InputError, NotFoundError, StorageError
 from viva.storage.database import Database
+from viva.storage.recordings import RecordingStore
 from viva.storage.tables import LOCAL_PERSON, RecordingRow, SessionRow, TurnRow
 
 Stored = TypeVar("Stored", Session, Turn)
@@ -44,6 +45,11 @@ class SessionStore:
     def __init__(self, database: Database, person: str = LOCAL_PERSON) -> None:
         self.database = database
         self.person = person
+
+    @property
+    def recordings(self) -> RecordingStore:
+        """The recordings of the same person."""
+        return RecordingStore(self.database, self.person)
 
     def add(self, session: Session) -> None:
         """Store a new session.
