@@ -9,6 +9,7 @@ import pytest
 from databases import postgres_schema
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
+from live_server import LaunchChromium
 from playwright.sync_api import Browser, sync_playwright
 from real_interviewers import real_interviewers
 
@@ -55,17 +56,25 @@ def shipped_deck() -> Deck:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The Chromium of this machine; without one, browser tests are skipped, but never in CI."""
+def launch_chromium() -> Iterator[LaunchChromium]:
+    """Start Chromiums of this machine; without one, tests are skipped, but never in CI."""
     path = next((found for name in _CHROMIUM_NAMES if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("CI needs Chromium: .ci/run installs it")
         pytest.skip("Chromium was not found; install it to run the browser tests")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
+        yield lambda *arguments: playwright.chromium.launch(
+            executable_path=path, args=[*_CHROMIUM_ARGUMENTS, *arguments]
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium(launch_chromium: LaunchChromium) -> Iterator[Browser]:
+    """The Chromium that most tests share."""
+    browser = launch_chromium()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -101,10 +110,11 @@ def interviewers(parts: Parts, settings: Settings) -> Iterator[Interviewers]:
 
 
 @pytest.fixture
-def client(interviewers: Interviewers) -> Iterator[TestClient]:
+def client(interviewers: Interviewers, settings: Settings) -> Iterator[TestClient]:
     """Speaks HTTP to the whole application, without a network."""
     from viva.web.server import build_app  # takes seconds, and unit tests do without it
+    from viva.web.voice.voices import open_voices
 
-    app = build_app(interviewers)
+    app = build_app(interviewers, open_voices(settings))
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
         yield client

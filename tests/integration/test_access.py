@@ -25,6 +25,7 @@ from viva.storage import LOCAL_PERSON, Database, DeckStore, PeopleStore
 from viva.storage.tables import Base
 from viva.web.server import build_app
 from viva.web.visitors import SIGN_IN_COOKIE, Access
+from viva.web.voice.voices import open_voices
 from viva.wiring import Parts
 
 PASSWORD = "correct horse battery"
@@ -91,7 +92,7 @@ def opens(interviewers: Interviewers) -> Iterator[Opens]:
             access: Access = WITH_ACCOUNTS, base_url: str = "http://127.0.0.1"
         ) -> TestClient:
             if access not in running:
-                app = build_app(interviewers, access)
+                app = build_app(interviewers, open_voices(load_settings()), access)
                 running[access] = stack.enter_context(TestClient(app))
             first = running[access]
             browser = TestClient(first.app, base_url=base_url, follow_redirects=False)

@@ -59,6 +59,7 @@ def serve_command(
     from viva.storage import LOCAL_PERSON, PeopleStore
     from viva.web.server import build_app, open_listener, serve
     from viva.web.visitors import Access
+    from viva.web.voice.voices import open_voices
     from viva.wiring import make_interviewers
 
     listener = open_listener(host, port)
@@ -72,7 +73,8 @@ def serve_command(
         )
     interviewers.of(LOCAL_PERSON).warm()
     hosts = (host, *split_names(settings.allowed_hosts))
-    app = build_app(interviewers, Access(auth=auth, sign_up=sign_up, hosts=hosts))
+    access = Access(auth=auth, sign_up=sign_up, hosts=hosts)
+    app = build_app(interviewers, open_voices(settings), access)
     if not auth and not is_loopback(host):
         console.print("Everybody who reaches this address sees everything here.", style="yellow")
     people = PeopleStore(interviewers.database).all()

@@ -1,19 +1,27 @@
 """A session as a conversation: questions, hints, answers, feedback, follow-ups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from viva.contesting import may_contest
 from viva.domain import Deck, Exchange, Grade, Mode, Phase, Question, Session, Turn
 from viva.feedback import format_points, greet, hint_for
 from viva.grading.scoring import HINT_COST
+from viva.storage import Recording
 from viva.web.cards import feedback_card, mark_answer, reference_list
 from viva.web.markup import element, text
+from viva.web.voice.aloud import passages
+from viva.web.voice.figures import spoken_part
 
 _WORKING = "Reading your answer, point by point"
 
 
 def conversation(
-    session: Session, deck: Deck, *, judged: Grade | None = None, reaction: str = ""
+    session: Session,
+    deck: Deck,
+    *,
+    judged: Grade | None = None,
+    reaction: str = "",
+    recordings: Sequence[Recording] = (),
 ) -> str:
     """Return the conversation so far; the newest part is marked for the page to scroll to.
 
@@ -22,12 +30,16 @@ def conversation(
         deck: Its deck.
         judged: The grade of the pending answer, when it is there and still being talked about.
         reaction: What the interviewer said on hearing that answer.
+        recordings: Spoken answers that were kept.
     """
     parts = [_says(text(greet(deck, session)))]
     parts += [_says(text(session.note), kind="quiet")] if session.note else []
     for position, turn in enumerate(session.turns):
         current = position == len(session.turns) - 1
         parts += _turn(session, turn, position, deck, current=current)
+        if session.mode is Mode.COACH and (session.phase is Phase.REVIEW or not current):
+            own = (recording for recording in recordings if recording.position == position)
+            parts.append(spoken_part(session, position, own))
     if judged and session.mode is Mode.COACH:
         question = deck.question(session.turn.question_id)
         parts += [_says(text(reaction), kind="quiet")] if reaction else []
@@ -40,6 +52,8 @@ def conversation(
         aria_live="off",  # the page's status line speaks; a log drawn anew would be read whole
         aria_label="Interview",
         data_turn=_place(session),
+        data_position=str(len(session.turns) - 1),
+        data_say=" ".join(passages(session, deck, len(session.turns) - 1)),
     )
 
 

@@ -40,6 +40,7 @@ from viva.web.screen import (
     show_judged,
     turns_to_regrade,
 )
+from viva.web.voice.spoken import read_spoken
 
 logger = logging.getLogger(__name__)
 
@@ -148,11 +149,17 @@ class Handlers:
         yield from self._hear(place)
 
     @shown_to_people
-    def send(self, at: str, answer: str) -> Iterator[Screen]:
-        """Take an answer, to the question or the follow-up, and grade it."""
+    def send(self, at: str, answer: str, spoken: str = "") -> Iterator[Screen]:
+        """Take an answer, to the question or the follow-up, and grade it.
+
+        Args:
+            at: Where the page shows the interview.
+            answer: The text.
+            spoken: What the scripts tell of how it was spoken; empty if it was typed.
+        """
         place = self._at(at)
-        follow_up = place.session.phase is Phase.FOLLOW_UP
-        place = place.apply(FollowUpAnswered(answer) if follow_up else AnswerGiven(answer))
+        given = FollowUpAnswered if place.session.phase is Phase.FOLLOW_UP else AnswerGiven
+        place = place.apply(given(answer, read_spoken(spoken, answer)))
         yield place.show(clears=True)
         yield from self._hear(place)
 

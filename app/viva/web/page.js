@@ -188,6 +188,13 @@
     }
   });
 
+  // What the scripts for voice need of this one.
+  window.vivaPage = {
+    box, type, visible, store,
+    turn: () => turn,
+    keepDraft: (of, text) => { if (text) store.set(PREFIX + of, text); },
+  };
+
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;

@@ -17,6 +17,7 @@ from viva.web.screen import Screen
 from viva.web.start import StartEvent, StartScreen
 from viva.web.starting import Starting
 from viva.web.visitors import person_of, visitor_of
+from viva.web.voice.panel import voice_bar, voice_panel
 
 _Handler = Callable[..., Iterator[Screen]]
 """A method of ``Handlers``, unbound."""
@@ -48,6 +49,7 @@ _CONFIRM_REFERENCE = (
     "throw new Error('kept closed'); return [id]; }"
 )
 _CONTEST = "(place) => [place, window.vivaContest()]"
+_SPOKEN = "(at, answer) => [at, answer, window.vivaSpoken?.() ?? '']"
 _NEW_INTERVIEW = "() => { location.href = location.pathname; }"
 
 
@@ -76,15 +78,18 @@ def build_page(interviewers: Interviewers) -> gr.Blocks:
                 max_lines=12,
                 visible=False,
             )
+            gr.HTML(voice_bar(), elem_id="viva-voice")
             with gr.Row(elem_id="viva-actions"):
                 buttons = {
                     name: gr.Button(label, variant=kind, elem_id=f"viva-{name}", visible=False)
                     for name, (label, kind) in _BUTTONS.items()
                 }
-        # Out of sight: the rows of a card are plain HTML, and page.js presses this for them.
+        # Out of sight: the rows of a card are plain HTML, and page.js presses the button for them;
+        # the text is what a script sends along with an event.
         chosen = gr.Textbox(visible=False)
         contest = gr.Button("Contest", elem_id="viva-contest", visible="hidden")
         gr.HTML(_foot(interviewer.grader, deck))
+        gr.HTML(voice_panel(), elem_id="viva-voice-settings")
         outputs = [live, head, place, announcement, setup, bar, log, report, composer, answer]
         outputs += list(buttons.values())
         _wire(
@@ -206,8 +211,6 @@ def _wire(
             api_visibility="private",
         )
     )
-    start.wire(page, starts)
-    on(buttons["send"].click, Handlers.send, [place, answer])
     on(buttons["hint"].click, Handlers.hint, [place])
     on(buttons["reference"].click, Handlers.reference, [place], js=_CONFIRM_REFERENCE)
     on(buttons["ask"].click, Handlers.ask, [place, answer])

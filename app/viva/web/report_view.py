@@ -1,5 +1,7 @@
 """The end report as HTML, with a plot by topic."""
 
+from collections.abc import Sequence
+
 from viva.domain import Deck, Kind, Mode, Session
 from viva.feedback import format_points
 from viva.recommendation import Reason, Recommendation
@@ -11,6 +13,7 @@ from viva.report import (
     describe_spending,
     nothing_to_study,
 )
+from viva.storage import Recording
 from viva.web.cards import (
     describe_score,
     feedback_card,
@@ -19,19 +22,37 @@ from viva.web.cards import (
     score_ring,
 )
 from viva.web.markup import element, text, verdict_badge
+from viva.web.voice.aloud import REPORT
+from viva.web.voice.figures import spoken_part
 
 
-def report_view(session: Session, report: Report, deck: Deck) -> str:
-    """Return the report of an ended session."""
+def report_view(
+    session: Session, report: Report, deck: Deck, recordings: Sequence[Recording] = ()
+) -> str:
+    """Return the report of an ended session.
+
+    Args:
+        session: The session.
+        report: Its report.
+        deck: Its deck.
+        recordings: Spoken answers that were kept.
+    """
     parts = [
         _head(report),
         _recommendation(report.recommendation) if report.recommendation else "",
         _topics_plot(report.topics),
         _bullet_list("What was strong", report.strong, "Nothing was covered in full.", deck),
         _bullet_list("What to study", report.study, nothing_to_study(report), deck),
-        _questions(session, report, deck),
+        _questions(session, report, deck, recordings),
     ]
-    return element("div", *parts, class_="v-report")
+    return element(
+        "div",
+        *parts,
+        class_="v-report",
+        data_turn=f"{session.id}.ended",
+        data_position=str(len(session.turns) - 1),
+        data_say=REPORT,
+    )
 
 
 def _head(report: Report) -> str:
@@ -161,7 +182,9 @@ def _bullet_list(title: str, lines: tuple[BulletLine, ...], empty: str, deck: De
     return element("section", *parts if lines else (*parts, element("p", text(empty))))
 
 
-def _questions(session: Session, report: Report, deck: Deck) -> str:
+def _questions(
+    session: Session, report: Report, deck: Deck, recordings: Sequence[Recording]
+) -> str:
     parts = []
     for position, (turn, row) in enumerate(zip(session.turns, report.turns, strict=True)):
         mark = "–" if row.score is None or row.score.value is None else f"{row.score.value:g}"
@@ -191,6 +214,8 @@ def _questions(session: Session, report: Report, deck: Deck) -> str:
             question = deck.question(turn.question_id)
             body = element("p", "No answer was given. A good one makes these points:")
             body += reference_list(question)
+        own = (recording for recording in recordings if recording.position == position)
+        body += spoken_part(session, position, own)
         parts.append(
             element("details", summary, body, class_="v-details v-turn", id=f"v-turn-{position}")
         )

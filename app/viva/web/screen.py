@@ -48,11 +48,12 @@ def show(session: Session, interviewer: Interviewer, *, clears: bool = False) ->
     grader = interviewer.grader_of(session)
     ended = session.phase is Phase.ENDED
     asks = session.phase is Phase.REVIEW and session.mode is Mode.COACH
+    recordings = interviewer.recordings(session)
     return Screen(
         place=f"{session.id}.{session.revision}",
         bar="" if ended else status_bar(session, deck),
-        conversation="" if ended else conversation(session, deck),
-        report=report_view(session, interviewer.report(session), deck) if ended else "",
+        conversation="" if ended else conversation(session, deck, recordings=recordings),
+        report=report_view(session, interviewer.report(session), deck, recordings) if ended else "",
         live=speaking("") if session.phase is Phase.GRADING else "",
         grader=grader,
         announcement=_announce(session),

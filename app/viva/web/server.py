@@ -33,6 +33,8 @@ from viva.web.pages.progress import progress_pages
 from viva.web.pages.questions import question_pages
 from viva.web.pages.sign_in import sign_in_routes
 from viva.web.visitors import Access, Visitors, person_of
+from viva.web.voice.routes import voice_routes
+from viva.web.voice.voices import Voices
 from viva.web.windows import Windows
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
@@ -51,11 +53,12 @@ _PAGES = (
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 
 
-def build_app(interviewers: Interviewers, access: Access = _EVERYBODY) -> FastAPI:
+def build_app(interviewers: Interviewers, voices: Voices, access: Access = _EVERYBODY) -> FastAPI:
     """Return the whole application, ready to be served.
 
     Args:
         interviewers: Who conducts the interviews.
+        voices: Who hears and who speaks.
         access: Who may use it; by default everybody who can reach it.
     """
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
@@ -104,11 +107,13 @@ def build_app(interviewers: Interviewers, access: Access = _EVERYBODY) -> FastAP
         lines = "".join(to_line(answer) for answer in found if answer)
         return _download(lines, report, "jsonl", "application/jsonl")
 
+    app.include_router(voice_routes(interviewers, voices))
     page = build_page(interviewers)
     page.queue(default_concurrency_limit=_WINDOWS_AT_ONCE)
     web = files("viva.web")
     colors = web.joinpath("assets", "colors.css").read_text(encoding="utf-8")
     style = web.joinpath("page.css").read_text(encoding="utf-8")
+    style += web.joinpath("voice", "voice.css").read_text(encoding="utf-8")
     script = web.joinpath("page.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(
         app,
@@ -116,7 +121,8 @@ def build_app(interviewers: Interviewers, access: Access = _EVERYBODY) -> FastAP
         path="/",
         theme=_theme(),
         # Not as css=: Gradio rewrites selectors there and breaks those with a comma in brackets.
-        head=f"<style>{colors}{style}</style><script>{script}</script>",
+        head=f"<style>{colors}{style}</style><script>{script}</script>"
+        '<script type="module" src="voice/scripts/voice.js"></script>',
         footer_links=[],
         ssr_mode=False,
         show_error=True,

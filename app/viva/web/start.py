@@ -14,6 +14,7 @@ from viva.web.markup import element, text
 from viva.web.screen import Screen
 from viva.web.starting import Offer, Starting
 from viva.web.visitors import person_of
+from viva.web.voice.panel import voice_offer
 
 StartEvent = Callable[..., Iterator[Screen]]
 """A method of ``Starting`` that starts an interview, unbound."""
@@ -176,6 +177,7 @@ def _welcome(deck: Deck) -> str:
             "Every mark comes with the words of yours that earned it. With the local grader "
             "nothing leaves this machine.",
         ),
+        voice_offer(),
         '<p id="viva-last" hidden><a href="#">Go on with your last interview</a></p>',
         class_="v-start",
     )

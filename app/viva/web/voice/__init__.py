@@ -1,0 +1,1 @@
+"""Voice in the page: the microphone, reading aloud, recordings."""
