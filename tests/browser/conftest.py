@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from live_server import OpenPage, Server
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from live_server import OpenPage, Server, opening_pages
+from playwright.sync_api import Browser, expect
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
@@ -20,33 +20,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
     """Open the start page in a profile of its own; no request may leave this machine."""
-    contexts: list[BrowserContext] = []
-    strangers: list[str] = []
-    faults: list[str] = []
-
-    def open_at(width: int = 1280, scheme: str = "light", path: str = "/") -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 844},
-            color_scheme=scheme,  # type: ignore[arg-type]  # a literal type of playwright
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((server.url, "data:", "blob:"))
-                else strangers.append(request.url)
-            ),
-        )
-        page.goto(server.url + path)
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-    assert not strangers, "the page asked other machines"
-    assert not faults, "the page's script failed"
+    with opening_pages(chromium, server) as open_at:
+        yield open_at

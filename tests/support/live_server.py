@@ -6,15 +6,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+LaunchChromium = Callable[..., Browser]
+"""Starts a Chromium with further arguments: ``launch("--flag")``."""
 OpenPage = Callable[..., Page]
-"""Opens a page: ``open_page(width, scheme, path)``."""
+"""Opens a page: ``open_page(width, scheme, path, script=…)``; the script runs before all others."""
 
 
 class Server:
@@ -67,3 +70,47 @@ class Server:
             self._process.kill()
             self._process.wait(10)
             self._process = None
+
+
+@contextmanager
+def opening_pages(browser: Browser, server: Server) -> Iterator[OpenPage]:
+    """Open pages of a server, each in a profile of its own; no request may leave this machine."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+    faults: list[str] = []
+
+    def open_at(
+        width: int = 1280,
+        scheme: str = "light",
+        path: str = "/",
+        *,
+        script: str = "",
+        address: str = "",
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,  # type: ignore[arg-type]  # a literal type of playwright
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if script:
+            page.add_init_script(script)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((address or server.url, "data:", "blob:"))
+                else strangers.append(request.url)
+            ),
+        )
+        page.goto((address or server.url) + path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert not strangers, "the page asked other machines"
+    assert not faults, "the page's script failed"
