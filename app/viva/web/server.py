@@ -46,7 +46,7 @@ _PAGES = (
     progress_pages,
     history_pages,
     compare_pages,
-    deck_question_pages,  # before the deck's own: 'new' is no deck's id there
+    deck_question_pages,  # before the deck's own, where any word could be an id
     deck_editor_pages,
     deck_pages,
 )

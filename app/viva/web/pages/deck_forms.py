@@ -1,5 +1,6 @@
 """What the forms of the decks' pages send: files, pasted texts, and a question's table."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,15 +16,16 @@ _ROOM = 4 * LARGEST_TEXT
 """Bytes of a form beside its file: a text's letters may take four each."""
 
 
-async def _read_form(request: Request) -> FormData:
-    """Return a form; one that is too large is refused before it is read."""
+async def _read_form(request: Request) -> AsyncIterator[FormData]:
+    """Give a form until it is answered; one that is too large is refused before it is read."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > LARGEST_FILE + _ROOM:
         raise InputError(
             f"What you sent is larger than {LARGEST_FILE // 1_000_000} MB.",
             hint="Split it, or import the text without pictures and sounds.",
         )
-    return await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_ROOM)
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_ROOM) as form:
+        yield form
 
 
 Form = Annotated[FormData, Depends(_read_form)]

@@ -30,6 +30,8 @@ from viva.web.pages.deck_offers import offer_bullets, offer_key_terms
 from viva.web.pages.layout import go_to, render
 from viva.web.visitors import person_of
 
+_NEW = "_new"
+"""Stands in an address for what has no id yet; no id looks like it."""
 _ROWS_AT_FIRST = 3
 
 
@@ -54,12 +56,12 @@ def deck_question_pages(interviewers: Interviewers) -> APIRouter:  # noqa: C901 
     def store(request: Request) -> DeckStore:
         return interviewers.own_decks(person_of(request))
 
-    @router.get("/decks/new")
+    @router.get("/decks/_new")
     def new_deck(request: Request, title: str = "") -> HTMLResponse:
         draft = QuestionDraft(bullets=(BulletDraft(),) * _ROWS_AT_FIRST)
         return _edit(request, interviewers, None, Typed(draft, title=title))
 
-    @router.post("/decks/new")
+    @router.post("/decks/_new")
     def save_new_deck(request: Request, form: Form) -> Response:
         title = " ".join(field(form, "title").split())
         typed = Typed(read_draft(form, ""), title=title)
@@ -74,7 +76,7 @@ def deck_question_pages(interviewers: Interviewers) -> APIRouter:  # noqa: C901 
         own = store(request).add(deck, taken=interviewers.shelf.ids)
         return go_to(request, f"decks/{own.deck.id}?done=added")
 
-    @router.get("/decks/{deck_id}/questions/new")
+    @router.get("/decks/{deck_id}/questions/_new")
     def new_question(request: Request, deck_id: str) -> HTMLResponse:
         deck = store(request).load(deck_id).deck
         draft = QuestionDraft(bullets=(BulletDraft(),) * _ROWS_AT_FIRST)
@@ -89,7 +91,7 @@ def deck_question_pages(interviewers: Interviewers) -> APIRouter:  # noqa: C901 
 
     @router.post("/decks/{deck_id}/questions/{question_id}")
     def save_question(request: Request, deck_id: str, question_id: str, form: Form) -> Response:
-        own = "" if question_id == "new" else question_id
+        own = "" if question_id == _NEW else question_id
         deck = store(request).load(deck_id).deck
         typed = Typed(read_draft(form, own), version=field(form, "version"))
         if (button := field(form, "do")) != "save":
