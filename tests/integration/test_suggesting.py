@@ -66,9 +66,9 @@ def test_key_terms_are_proposed_for_each_bullet_by_its_number(settings: Settings
 
 
 def test_a_model_that_answers_something_else_is_an_error_to_tell(settings: Settings) -> None:
-    with suggester("I would rather write a poem.", settings) as (asked, _):
-        with pytest.raises(ModelError):
-            asked.suggest_bullets(QUESTION.text, QUESTION.bullets)
+    poem = suggester("I would rather write a poem.", settings)
+    with poem as (asked, _), pytest.raises(ModelError):
+        asked.suggest_bullets(QUESTION.text, QUESTION.bullets)
 
 
 # --- In a question's form ---------------------------------------------------------------------
