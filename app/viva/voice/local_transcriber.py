@@ -90,6 +90,7 @@ class LocalTranscriber(Transcriber):
 
     def listen(self, *, hints: Sequence[str] = ()) -> SettlingListening:
         """Begin to hear speech as it is spoken; raises what ``transcribe`` does."""
+        hotwords = ", ".join(hints[:_MOST_HINTS])
         return SettlingListening(
             partial(self._recognise, hotwords=hotwords),
             guess=lambda stretch: _text(self._read(stretch, beam_size=1, without_timestamps=True)),
@@ -103,29 +104,6 @@ class LocalTranscriber(Transcriber):
             segments = read()
         if _repeats_itself(segments):
             segments = read(no_repeat_ngram_size=_REPEATED)
-        return Transcript(
-            text=_text(segments),
-            partial(self._recognise, hotwords=", ".join(hints[:_MOST_HINTS])),
-            guess=lambda stretch: self._recognise(stretch, roughly=True).text,
-        )
-
-    def _recognise(
-        self, stretch: Stretch, *, hotwords: str = "", roughly: bool = False
-    ) -> Transcript:
-        """Return what is said in one stretch; without words if roughly."""
-        found, _ = self._model().transcribe(
-            stretch.samples,
-            language="en",
-            beam_size=1 if roughly else _BEAM,
-            temperature=0.0,  # others draw lots
-            condition_on_previous_text=False,  # which lets one mistake run on
-            without_timestamps=roughly,
-            word_timestamps=not roughly,
-            hotwords=hotwords or None,
-        )
-        segments = list(found)
-        if roughly:
-            return Transcript(text=" ".join(segment.text.strip() for segment in segments))
         words = _drop_invented([word for segment in segments for word in segment.words or ()])
         return Transcript(
             text="".join(word.word for word in words).strip(),
@@ -158,17 +136,6 @@ class LocalTranscriber(Transcriber):
             return self._loaded
 
 
-def _text(segments: "Sequence[Segment]") -> str:
-    return " ".join(segment.text.strip() for segment in segments)
-
-
-def _repeats_itself(segments: "Sequence[Segment]") -> bool:
-    return any(segment.compression_ratio > _MOST_COMPRESSION for segment in segments)
-
-
-def _breaks_off(segments: "Sequence[Segment]", stretch: Stretch) -> bool:
-    """Return whether the model stopped long before the speaker did."""
-    return len(_text(segments).split()) < _FEWEST_WORDS * (stretch.seconds - _SHORT)
 def _drop_invented(words: "Sequence[HeardWord]") -> "Sequence[HeardWord]":
     """Return words without those at the end for which there is no sound.
 
@@ -185,6 +152,19 @@ def _drop_invented(words: "Sequence[HeardWord]") -> "Sequence[HeardWord]":
     while end and words[end - 1].word.strip(" ,.").lower() in invented:
         end -= 1  # the first of a row takes up the silence
     return words[:end]
+
+
+def _text(segments: "Sequence[Segment]") -> str:
+    return " ".join(segment.text.strip() for segment in segments)
+
+
+def _repeats_itself(segments: "Sequence[Segment]") -> bool:
+    return any(segment.compression_ratio > _MOST_COMPRESSION for segment in segments)
+
+
+def _breaks_off(segments: "Sequence[Segment]", stretch: Stretch) -> bool:
+    """Return whether the model stopped long before the speaker did."""
+    return len(_text(segments).split()) < _FEWEST_WORDS * (stretch.seconds - _SHORT)
 
 
 def _packaged() -> Path:
