@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from viva.errors import NotFoundError
 from viva.exports import ExportFormat, export_history, file_name
 from viva.history import History, describe_loss, list_interviews
 from viva.interviewers import Interviewers
@@ -26,33 +27,38 @@ def history_pages(
     router = APIRouter()
 
     @router.get("/history")
-    def history(request: Request, page: int = 1) -> HTMLResponse:
+    def history(request: Request, page: str = "1") -> HTMLResponse:
         found = gather(interviewers, person_of(request))
         lines = list_interviews(found)
         pages = max(1, -(-len(lines) // _ON_A_PAGE))
-        page = min(max(page, 1), pages)
-        shown = lines[_ON_A_PAGE * (page - 1) : _ON_A_PAGE * page]
+        number = min(max(int(page), 1), pages) if page.isdecimal() and len(page) < 9 else 1
+        shown = lines[_ON_A_PAGE * (number - 1) : _ON_A_PAGE * number]
         turns = _turns(found)
         return render(
             request,
             "history.html",
             rows=[{"line": line, "turns": turns[line.session_id]} for line in shown],
             total=len(lines),
-            page=page,
+            page=number,
             pages=pages,
             formats=tuple(ExportFormat),
             moment=moment,
         )
 
     @router.get("/history/export.{kind}")
-    def export(request: Request, kind: ExportFormat) -> Response:
-        now = clock()
-        content = export_history(gather(interviewers, person_of(request)), kind, now=now)
+    def export(request: Request, kind: str) -> Response:
+        if kind not in set(ExportFormat):
+            raise NotFoundError(
+                f"There is no file of the kind {kind!r}.",
+                hint=f"Choose one of: {', '.join(ExportFormat)}.",
+            )
+        now, wanted = clock(), ExportFormat(kind)
+        content = export_history(gather(interviewers, person_of(request)), wanted, now=now)
         return Response(
             content,
-            media_type=kind.media_type,
+            media_type=wanted.media_type,
             headers={
-                "Content-Disposition": f'attachment; filename="{file_name(kind, now)}"',
+                "Content-Disposition": f'attachment; filename="{file_name(wanted, now)}"',
                 "Cache-Control": "no-store",
             },
         )
