@@ -36,9 +36,8 @@ _BEAM = 5
 """Hypotheses that are followed; Whisper's own number."""
 _MOST_COMPRESSION = 2.4
 """Text that zlib shrinks to less than one part in so many repeats itself; Whisper's own number."""
-_FEWEST_WORDS = 0.8
-"""Words in a second, the first ``_SHORT`` seconds of a stretch aside; slow speech has two."""
-_SHORT = 2.0
+_LATEST = 1.5
+"""Seconds before the end of a stretch by which its last words end; the stretch ends with them."""
 _REPEATED = 4
 """Longest run of tokens that may come twice once a model has repeated itself."""
 
@@ -99,8 +98,8 @@ class LocalTranscriber(Transcriber):
     def _recognise(self, stretch: Stretch, *, hotwords: str) -> Transcript:
         """Return what is said in one stretch; hints that lead the model astray are left out."""
         read = partial(self._read, stretch, beam_size=_BEAM, word_timestamps=True)
-        segments = read(hotwords=hotwords or None)
-        if hotwords and (_repeats_itself(segments) or _breaks_off(segments, stretch)):
+        segments = _first_pass(read(hotwords=hotwords)) if hotwords else []
+        if not hotwords or _repeats_itself(segments) or _breaks_off(segments, stretch):
             segments = read()
         if _repeats_itself(segments):
             segments = read(no_repeat_ngram_size=_REPEATED)
@@ -162,9 +161,14 @@ def _repeats_itself(segments: "Sequence[Segment]") -> bool:
     return any(segment.compression_ratio > _MOST_COMPRESSION for segment in segments)
 
 
+def _first_pass(segments: "Sequence[Segment]") -> "list[Segment]":
+    """Leave out what was read into the silence at the end, where hints come back as words."""
+    return [segment for segment in segments if segment.seek == segments[0].seek]
+
+
 def _breaks_off(segments: "Sequence[Segment]", stretch: Stretch) -> bool:
     """Return whether the model stopped long before the speaker did."""
-    return len(_text(segments).split()) < _FEWEST_WORDS * (stretch.seconds - _SHORT)
+    return not segments or segments[-1].end < stretch.seconds - _LATEST
 
 
 def _packaged() -> Path:
