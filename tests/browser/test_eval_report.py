@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hostile import HOSTILE
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from scored_runs import SAID, make_folder, make_record, random_records
+from scored_runs import SAID, make_folder, make_record, make_spoken, random_records
 
 from viva_eval.gates import Outcome, Result
 from viva_eval.records import Record
@@ -42,10 +42,20 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for repeat in range(2)
     )
 
+    spoken = (
+        make_spoken(given, hinted=hinted, voice=voice, snr=snr, bare=bare)
+        for hinted, given in ((True, "cpm"), (False, "xmm"))
+        for voice in ("local", HOSTILE[0])
+        for snr in (None, 10.0)
+        for bare in (False, True)
+    )
+
     def records() -> Iterator[Record]:
+        yield make_record("cmm", "cmm")
         yield from random_records(60)
         yield from hostile
         yield from steady
+        yield from spoken
 
     folder = make_folder(tmp_path_factory.mktemp("run") / "run", records())
     summary = summarise(folder.manifest, folder.records(), folder.deck)

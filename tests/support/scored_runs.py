@@ -8,7 +8,7 @@ from builders import NOON, make_deck
 
 from viva.domain import BulletGrade, Deck, Evidence, GraderIdentity, Question, Verdict
 from viva.grading.scoring import score_bullets
-from viva_eval.records import Manifest, Record, RunFolder, Sample
+from viva_eval.records import Manifest, Record, RunFolder, Sample, Spoken
 
 IDENTITY = GraderIdentity(name="scripted", version="1", fingerprint="f" * 16)
 DECK = make_deck()
@@ -91,6 +91,17 @@ def make_record(
         grader=IDENTITY,
         seconds=seconds,
     )
+
+
+def make_spoken(given: str, *, hinted: bool, answer: str = SAID, **how: object) -> Record:
+    """A record of "I would do it.", spoken in two seconds and heard as ``answer``."""
+    record = make_record(given, "cmm", answer=answer, perturbation="spoken")
+    plain = Spoken(voice="a", hinted=hinted, speed=1.0, said=SAID, seconds=2.0)
+    spoken = plain.model_copy(update={"hearing_seconds": 0.5, **how})
+    sample = record.sample.model_copy(
+        update={"id": f"{record.sample.id}{hinted}{how}", "spoken": spoken}
+    )
+    return record.model_copy(update={"sample": sample})
 
 
 def make_failure(

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from eval_builders import make_sample
-from scored_runs import DECK, make_manifest, make_record
+from scored_runs import DECK, make_manifest, make_record, make_spoken
 
-from viva_eval.records import Record, Spoken
+from viva_eval.records import Record
 from viva_eval.report import find_notable, render_page
 from viva_eval.summary import SpeechFigures, summarise
 from viva_eval.voice.noise import add_pink_noise
@@ -49,7 +49,7 @@ def test_an_answer_without_hinted_words_is_not_spoken_a_second_time_without_them
     assert not any(sample.spoken.bare for sample in planned if sample.spoken)
 
 
-def test_perturbed_and_repeated_answers_are_not_spoken() -> None:
+def test_perturbed_and_repeated_answers_are_not_make_spoken() -> None:
     again = make_sample(repeat=1)
     changed = make_sample().model_copy(update={"perturbation": "typos"})
     assert plan_spoken([again, changed], voices=("a",), terms=(), most=None, seed=0) == ()
@@ -105,18 +105,6 @@ def test_the_longest_term_is_left_out_as_one() -> None:
 # --- figures --------------------------------------------------------------------------------
 
 
-def spoken(given: str, *, hinted: bool, answer: str = "I would do it.", **how: object) -> Record:
-    record = make_record(given, "cmm", answer=answer, perturbation="spoken")
-    own = Spoken(voice="a", speed=1.0, hinted=hinted, said="I would do it.", seconds=2.0)
-    sample = record.sample.model_copy(
-        update={
-            "id": f"{record.sample.id}{hinted}{how}",
-            "spoken": own.model_copy(update={"hearing_seconds": 0.5, **how}),
-        }
-    )
-    return record.model_copy(update={"sample": sample})
-
-
 def speech(*records: Record) -> SpeechFigures:
     found = summarise(make_manifest(), [make_record("cpm", "cmm"), *records], DECK).speech
     assert found is not None
@@ -128,7 +116,7 @@ def test_a_run_without_speech_has_no_figures_of_it() -> None:
 
 
 def test_verdicts_on_speech_are_compared_with_those_on_the_text() -> None:
-    found = speech(spoken("mpp", hinted=True), spoken("cpm", hinted=False))
+    found = speech(make_spoken("mpp", hinted=True), make_spoken("cpm", hinted=False))
     plain = found.plain
     assert plain.name == "a, speed 1, clean"
     assert (plain.changed.count, plain.changed.of) == (2, 3)
@@ -137,20 +125,35 @@ def test_verdicts_on_speech_are_compared_with_those_on_the_text() -> None:
     assert found.real_time_factor == pytest.approx(0.25)
 
 
+def test_clean_speech_is_that_of_the_first_voice_of_the_run() -> None:
+    records = [
+        make_spoken("cpm", hinted=hinted, voice=voice, speed=speed)
+        for voice in ("a", "b")
+        for speed in (1.0, 0.8)
+        for hinted in (True, False)
+    ]
+    manifest = make_manifest(voices=("b", "a"))
+    found = summarise(manifest, [make_record("cpm", "cmm"), *records], DECK).speech
+    assert found is not None
+    assert (found.plain.name, found.plain.clips) == ("b, speed 1, clean", 1)
+
+
 def test_speech_takes_no_part_in_agreement_with_the_labels() -> None:
     text = make_record("cpm", "cmm")
     alone = summarise(make_manifest(), [text], DECK)
-    both = summarise(make_manifest(), [text, spoken("xxx", hinted=True)], DECK)
+    both = summarise(make_manifest(), [text, make_spoken("xxx", hinted=True)], DECK)
     assert both.headline == alone.headline
     assert both.perturbations == {}
 
 
 def test_what_was_heard_once_only_or_ungraded_is_not_compared() -> None:
     assert (
-        summarise(make_manifest(), [make_record("cpm"), spoken("cpm", hinted=True)], DECK).speech
+        summarise(
+            make_manifest(), [make_record("cpm"), make_spoken("cpm", hinted=True)], DECK
+        ).speech
         is None
     )
-    found = speech(spoken("uuu", hinted=True), spoken("cpm", hinted=False))
+    found = speech(make_spoken("uuu", hinted=True), make_spoken("cpm", hinted=False))
     assert found.plain.changed.of == 0
     assert found.plain.changed.value is None
 
@@ -158,7 +161,7 @@ def test_what_was_heard_once_only_or_ungraded_is_not_compared() -> None:
 def test_conditions_are_told_apart() -> None:
     found = speech(
         *(
-            spoken(given, hinted=hinted, **how)
+            make_spoken(given, hinted=hinted, **how)
             for hinted in (True, False)
             for given, how in (("cpm", {}), ("mmm", {"snr": 10.0}), ("mmm", {"voice": "b"}))
         )
@@ -172,19 +175,19 @@ def test_conditions_are_told_apart() -> None:
 
 
 def test_a_raise_counts_against_hints_only_where_its_evidence_has_a_word_they_wrote() -> None:
-    wrote = spoken("cpm", hinted=True, answer="I spark do it.", unsaid=("Spark",))
-    before = spoken("mmm", hinted=False)
+    wrote = make_spoken("cpm", hinted=True, answer="I spark do it.", unsaid=("Spark",))
+    before = make_spoken("mmm", hinted=False)
     assert speech(wrote, before).hints.raised_by_unsaid == 2
     assert speech(wrote, before).hints.raised == 2
-    elsewhere = spoken("cpm", hinted=True, answer="I would do it, Spark", unsaid=("Spark",))
+    elsewhere = make_spoken("cpm", hinted=True, answer="I would do it, Spark", unsaid=("Spark",))
     assert speech(elsewhere, before).hints.raised_by_unsaid == 0
-    both = spoken("mmm", hinted=False, answer="I spark do it.", unsaid=("Spark",))
+    both = make_spoken("mmm", hinted=False, answer="I spark do it.", unsaid=("Spark",))
     assert speech(wrote, both).hints.raised_by_unsaid == 0
 
 
 def test_bare_answers_count_only_for_what_hints_do() -> None:
-    bare = [spoken("ccc", hinted=True, bare=True), spoken("mmm", hinted=False, bare=True)]
-    found = speech(*bare, spoken("cpm", hinted=True), spoken("cpm", hinted=False))
+    bare = [make_spoken("ccc", hinted=True, bare=True), make_spoken("mmm", hinted=False, bare=True)]
+    found = speech(*bare, make_spoken("cpm", hinted=True), make_spoken("cpm", hinted=False))
     assert found.plain.clips == 1
     assert (found.hints_bare.raised, found.hints.raised) == (3, 0)
 
@@ -201,13 +204,13 @@ def page() -> Callable[..., str]:
 
 def test_the_report_tells_of_speech_only_where_there_was_some(page: Callable[..., str]) -> None:
     assert "speech" not in page().lower().split("<style>")[0] + page().split("</style>")[1]
-    shown = page(spoken("mpm", hinted=True), spoken("cpm", hinted=False))
+    shown = page(make_spoken("mpm", hinted=True), make_spoken("cpm", hinted=False))
     assert 'href="#speech"' in shown
     assert "a, speed 1, clean" in shown
 
 
 def test_a_voice_with_a_hostile_name_is_escaped(page: Callable[..., str]) -> None:
     name = "<script>alert(1)</script>"
-    shown = page(*(spoken("cpm", hinted=own, voice=name) for own in (True, False)))
+    shown = page(*(make_spoken("cpm", hinted=own, voice=name) for own in (True, False)))
     assert name not in shown
     assert "&lt;script&gt;" in shown

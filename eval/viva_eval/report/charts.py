@@ -103,15 +103,15 @@ def strip(figure: Figure) -> Strip | None:
 def share_rows(groups: Iterable[SpeechGroup]) -> ShareChart:
     """Return a row for each group: the share of verdicts that changed, with its interval."""
     shown = [own for own in groups if own.changed.value is not None]
-    most = max((own.changed.high or own.changed.value or 0.0 for own in shown), default=0.0)
+    most = max((_or(own.changed.high, own.changed.value) for own in shown), default=0.0)
     end = max(_LEAST_SHARE, -(-most * 10 // 1) / 10)
     rows = tuple(
         ShareRow(
             name=own.name,
             y=round(_ROW * (place + 0.5), 1),
-            dot=_along((own.changed.value or 0.0) / end),
-            low=_along((own.changed.low or 0.0) / end),
-            high=_along((own.changed.high or own.changed.value or 0.0) / end),
+            dot=_along(_or(own.changed.value) / end),
+            low=_along(_or(own.changed.low, own.changed.value) / end),
+            high=_along(_or(own.changed.high, own.changed.value) / end),
         )
         for place, own in enumerate(shown)
     )
@@ -133,6 +133,10 @@ def heats(table: Sequence[Sequence[int]]) -> list[list[int]]:
     return [
         [-(-count * (HEATS - 1) // sum(row)) if sum(row) else 0 for count in row] for row in table
     ]
+
+
+def _or(*values: float | None) -> float:
+    return next((own for own in values if own is not None), 0.0)
 
 
 def _along(share: float) -> float:

@@ -27,8 +27,15 @@ class _Clip(NamedTuple):
         own = self.hinted.spoken
         return f"{own.voice}, speed {own.speed:g}, {_noise(own)}"
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is clean and at the voice's own speed."""
+        return self.hinted.spoken.speed == 1 and self.hinted.spoken.snr is None
 
-def speech_figures(heard: Iterable[Heard], texts: dict[str, Verdicts]) -> SpeechFigures | None:
+
+def speech_figures(
+    heard: Iterable[Heard], texts: dict[str, Verdicts], *, voices: Sequence[str] = ()
+) -> SpeechFigures | None:
     """Return what speech changed; None if no recording was heard both with hints and without.
 
     Verdicts are compared with those on the same answer as it is written. What was ungraded on
@@ -37,17 +44,18 @@ def speech_figures(heard: Iterable[Heard], texts: dict[str, Verdicts]) -> Speech
     Args:
         heard: The spoken samples.
         texts: Verdicts on the answers as they are written, by the answer's id.
+        voices: The run's; clean speech of the first counts as such.
     """
     clips = _pair(heard, texts)
     if not clips:
         return None
     spoken = [clip for clip in clips if not clip.hinted.spoken.bare]
-    first = _plainest(spoken) if spoken else None
-    plain = [clip for clip in spoken if clip.name == first]
+    first = next(iter(voices), spoken[0].hinted.spoken.voice if spoken else "")
+    plain = [clip for clip in spoken if clip.is_plain and clip.hinted.spoken.voice == first]
     every = [own.spoken for clip in clips for own in (clip.hinted, clip.free)]
     seconds = fsum(own.seconds for own in every)
     return SpeechFigures(
-        plain=_group(first or "", plain),
+        plain=_group(plain[0].name if plain else first, plain),
         by_voice=_groups(spoken, lambda clip: clip.hinted.spoken.voice),
         by_speed=_groups(spoken, lambda clip: f"{clip.hinted.spoken.speed:g}"),
         by_noise=_groups(spoken, lambda clip: _noise(clip.hinted.spoken)),
@@ -69,15 +77,6 @@ def _pair(heard: Iterable[Heard], texts: dict[str, Verdicts]) -> list[_Clip]:
         for key, own in sorted(found[True].items(), key=lambda item: str(item[0]))
         if key in found[False] and own.answer in texts
     ]
-
-
-def _plainest(clips: Sequence[_Clip]) -> str:
-    """Return the name of the condition that comes first: it speaks every answer, so most."""
-    counts: dict[str, int] = {}
-    for clip in clips:
-        if clip.hinted.spoken.speed == 1 and clip.hinted.spoken.snr is None:
-            counts[clip.name] = counts.get(clip.name, 0) + 1
-    return max(counts, key=lambda name: counts[name], default="")
 
 
 def _groups(clips: Sequence[_Clip], key: Callable[[_Clip], str]) -> dict[str, SpeechGroup]:

@@ -44,7 +44,7 @@ def summarise(manifest: Manifest, records: Iterable[Record], deck: Deck) -> Summ
         output_tokens=found.output_tokens,
         cost=fsum(found.costs),
         graders=dict(sorted(found.graders.items())),
-        speech=speech_figures(found.heard, found.texts()) if found.heard else None,
+        speech=speech_figures(found.heard, found.texts(), voices=manifest.voices),
     )
 
 
