@@ -58,7 +58,7 @@ def test_answers_are_spoken_heard_graded_and_reported(capsys: Capture) -> None:
     write_short_answers(Path("short.jsonl"))
     code, out, err = viva_eval(capsys, *SMALL, *FEW)
     assert code == 0, err
-    assert "Spoken (local, speed 1, clean), 2 answers:" in out
+    assert "Spoken (local, 1×, clean), 2 answers:" in out
     texts = {own.sample.answer_id: own for own in records() if not own.sample.spoken}
     heard = [own for own in records() if own.sample.spoken]
     assert (len(texts), len(heard)) == (2, 6)

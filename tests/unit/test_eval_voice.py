@@ -118,7 +118,7 @@ def test_a_run_without_speech_has_no_figures_of_it() -> None:
 def test_verdicts_on_speech_are_compared_with_those_on_the_text() -> None:
     found = speech(make_spoken("mpp", hinted=True), make_spoken("cpm", hinted=False))
     plain = found.plain
-    assert plain.name == "a, speed 1, clean"
+    assert plain.name == "a, 1×, clean"
     assert (plain.changed.count, plain.changed.of) == (2, 3)
     assert plain.changed_without_hints.count == 0
     assert (plain.earns_less.count, plain.earns_more.count) == (1, 1)
@@ -135,7 +135,7 @@ def test_clean_speech_is_that_of_the_first_voice_of_the_run() -> None:
     manifest = make_manifest(voices=("b", "a"))
     found = summarise(manifest, [make_record("cpm", "cmm"), *records], DECK).speech
     assert found is not None
-    assert (found.plain.name, found.plain.clips) == ("b, speed 1, clean", 1)
+    assert (found.plain.name, found.plain.clips) == ("b, 1×, clean", 1)
 
 
 def test_speech_takes_no_part_in_agreement_with_the_labels() -> None:
@@ -168,7 +168,7 @@ def test_conditions_are_told_apart() -> None:
     )
     assert {name: own.changed.count for name, own in found.by_noise.items()} == {
         "clean": 2,
-        "noise at 10 dB": 2,
+        "10 dB": 2,
     }
     assert set(found.by_voice) == {"a", "b"}
     assert found.plain.changed.count == 0
@@ -206,7 +206,7 @@ def test_the_report_tells_of_speech_only_where_there_was_some(page: Callable[...
     assert "speech" not in page().lower().split("<style>")[0] + page().split("</style>")[1]
     shown = page(make_spoken("mpm", hinted=True), make_spoken("cpm", hinted=False))
     assert 'href="#speech"' in shown
-    assert "a, speed 1, clean" in shown
+    assert "a, 1×, clean" in shown
 
 
 def test_a_voice_with_a_hostile_name_is_escaped(page: Callable[..., str]) -> None:

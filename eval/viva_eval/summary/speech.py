@@ -25,7 +25,7 @@ class _Clip(NamedTuple):
     def name(self) -> str:
         """The condition, for people."""
         own = self.hinted.spoken
-        return f"{own.voice}, speed {own.speed:g}, {_noise(own)}"
+        return f"{own.voice}, {_speed(own)}, {_noise(own)}"
 
     @property
     def is_plain(self) -> bool:
@@ -57,7 +57,7 @@ def speech_figures(
     return SpeechFigures(
         plain=_group(plain[0].name if plain else first, plain),
         by_voice=_groups(spoken, lambda clip: clip.hinted.spoken.voice),
-        by_speed=_groups(spoken, lambda clip: f"{clip.hinted.spoken.speed:g}"),
+        by_speed=_groups(spoken, lambda clip: _speed(clip.hinted.spoken)),
         by_noise=_groups(spoken, lambda clip: _noise(clip.hinted.spoken)),
         by_condition=_groups(spoken, lambda clip: clip.name),
         plain_by_kind=_groups(plain, lambda clip: clip.hinted.kind),
@@ -146,5 +146,9 @@ def _compared(before: Verdicts, after: Verdicts) -> list[tuple[str, Verdict, Ver
     ]
 
 
+def _speed(spoken: Spoken) -> str:
+    return f"{spoken.speed:g}×"
+
+
 def _noise(spoken: Spoken) -> str:
-    return "clean" if spoken.snr is None else f"noise at {spoken.snr:g} dB"
+    return "clean" if spoken.snr is None else f"{spoken.snr:g} dB"
