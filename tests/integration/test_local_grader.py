@@ -176,6 +176,14 @@ def test_what_was_left_out_of_an_answer_is_told(grade: GradeIt, aside: str, told
     assert told in grade(aside).notice
 
 
+def test_rejected_sentences_of_which_not_all_are_read_are_graded_without_a_warning(
+    grade: GradeIt, question: Question
+) -> None:
+    """Only the nearest statements are read; warnings are errors here."""
+    others = [f"It would be a mistake to work like this: we keep {n} copies of it." for n in "abcd"]
+    assert grade(" ".join([*(bullet.text for bullet in question.bullets), *others])).bullets
+
+
 def test_twenty_thousand_characters_are_graded_in_seconds_and_said_to_be_cut(
     grade: GradeIt,
 ) -> None:

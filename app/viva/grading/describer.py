@@ -129,9 +129,10 @@ class Describer:
         ]
         if places:
             pairs = [(question.bullets[place].text, units[unit].text) for unit, place in places]
-            readings[tuple(zip(*places, strict=True))] = self._reader.read(pairs)
-        rejected = [unit.rejected for unit in units]
-        readings[rejected] = _turn_round(readings[rejected])
+            read = self._reader.read(pairs)
+            rejected = [units[unit].rejected for unit, _ in places]
+            read[rejected] = _turn_round(read[rejected])
+            readings[tuple(zip(*places, strict=True))] = read
         return readings
 
 
