@@ -324,6 +324,27 @@ def test_nobody_listens_at_or_speaks_in_anothers_window(
         assert eve.post(f"/gradio_api/{path}", json=sent).status_code == 404
 
 
+def test_nobody_fetches_a_file_that_another_sent_in(opens: Opens) -> None:
+    ada, eve = signed_up(opens, "Ada"), signed_up(opens, "Eve")
+    [path] = upload(ada, b"my life")
+    address = f"/gradio_api/file={path}"
+    around = (
+        f"/gradio_api/file={path.replace('/job.txt', '/../' + path.split('/')[-2] + '/job.txt')}"
+    )
+    assert ada.get(address).content == b"my life"
+    for way in (address, around, f"/gradio_api/file=/{path}"):
+        assert eve.get(way).status_code in {403, 404}, way
+    assert upload(eve, b"my life") == [path]  # who has the same file has it
+    assert eve.get(address).content == b"my life"
+
+
+def upload(browser: TestClient, content: bytes) -> list[str]:
+    answer = browser.post("/gradio_api/upload", files={"files": ("job.txt", content)})
+    assert answer.status_code == 200
+    paths: list[str] = answer.json()
+    return paths
+
+
 def test_an_event_on_anothers_interview_finds_none(
     opens: Opens, interviewers: Interviewers
 ) -> None:

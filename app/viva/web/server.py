@@ -32,6 +32,7 @@ from viva.web.pages.profiles import profile_routes
 from viva.web.pages.progress import progress_pages
 from viva.web.pages.questions import question_pages
 from viva.web.pages.sign_in import sign_in_routes
+from viva.web.uploads import Uploads
 from viva.web.visitors import Access, Visitors, person_of
 from viva.web.voice.routes import voice_routes
 from viva.web.voice.voices import Voices
@@ -64,6 +65,7 @@ def build_app(interviewers: Interviewers, voices: Voices, access: Access = _EVER
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
     accounts = open_accounts(interviewers.database)
     # The one that is added last is asked first.
+    app.add_middleware(Uploads)
     app.add_middleware(Windows)
     app.add_middleware(Door, visitors=Visitors(accounts, auth=access.auth))
     app.add_middleware(Guard, hosts=access.hosts)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.types import Scope
 
 from viva.accounts import Accounts
 from viva.errors import NotFoundError, NotSignedIn
@@ -88,6 +89,13 @@ def visitor_of(request: Any) -> Person | None:
     person = getattr(request.state, "person", None)
     assert person is None or isinstance(person, Person)
     return person
+
+
+def person_in(scope: Scope) -> str:
+    """Return the id of the person whom ``door.Door`` has let in with a request."""
+    person = scope["state"]["person"]
+    assert isinstance(person, Person), "the door lets nobody else in here"
+    return person.id
 
 
 def remember_sign_in(response: Response, token: str, request: HTTPConnection) -> None:

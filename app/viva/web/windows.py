@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from viva.storage import Person
 from viva.web.door import path_of, refuse
+from viva.web.visitors import person_in
 
 _OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|reset|heartbeat/[^/]+|upload|upload_progress"
@@ -62,16 +62,15 @@ class Windows:
         await self._app(scope, receive, send)
 
     def _may_use(self, scope: Scope, window: str | None) -> bool:
-        person = scope["state"]["person"]
-        assert isinstance(person, Person), "the door lets nobody else in here"
         if not window:
             return True
+        person = person_in(scope)
         with self._lock:
-            first = self._persons.setdefault(window, person.id)
+            first = self._persons.setdefault(window, person)
             self._persons.move_to_end(window)
             while len(self._persons) > _REMEMBERED:
                 self._persons.popitem(last=False)
-        return first == person.id
+        return first == person
 
 
 def _window_in_address(scope: Scope) -> str | None:
