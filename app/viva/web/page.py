@@ -211,6 +211,8 @@ def _wire(
             api_visibility="private",
         )
     )
+    start.wire(page, starts)
+    on(buttons["send"].click, Handlers.send, [place, answer, chosen], js=_SPOKEN)
     on(buttons["hint"].click, Handlers.hint, [place])
     on(buttons["reference"].click, Handlers.reference, [place], js=_CONFIRM_REFERENCE)
     on(buttons["ask"].click, Handlers.ask, [place, answer])
