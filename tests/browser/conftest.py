@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from live_server import OpenPage, Server, opening_pages
+from live_server import OTHER_NAME, OpenPage, Server, opening_pages
 from playwright.sync_api import Browser, expect
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
@@ -11,7 +11,7 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("server"))
+    running = Server(tmp_path_factory.mktemp("server"), {"VIVA_ALLOWED_HOSTS": OTHER_NAME})
     running.start()
     yield running
     running.kill()

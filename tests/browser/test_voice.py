@@ -8,7 +8,7 @@ from pathlib import Path
 import jiwer
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_server import LaunchChromium, OpenPage, Server, opening_pages
+from live_server import OTHER_NAME, LaunchChromium, OpenPage, Server, opening_pages
 from playwright.sync_api import Locator, Page, expect
 from voices import CAPTURE, heard_aloud, microphone_file, speak
 
@@ -271,7 +271,7 @@ def test_a_machine_without_a_microphone_is_told_so(hear: Hear) -> None:
 def test_at_an_address_without_https_the_page_says_why_there_is_no_microphone(
     hear: Hear, server: Server, spoken_answer: Path
 ) -> None:
-    elsewhere = "192.0.2.1"
+    elsewhere = OTHER_NAME
     page = hear(spoken_answer, f"--host-resolver-rules=MAP {elsewhere} 127.0.0.1")(
         address=server.url.replace("127.0.0.1", elsewhere)
     )

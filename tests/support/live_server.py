@@ -14,6 +14,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+OTHER_NAME = "viva.test"
+"""A name by which tests may call the server beside its address; it is no safe origin."""
 LaunchChromium = Callable[..., Browser]
 """Starts a Chromium with further arguments: ``launch("--flag")``."""
 OpenPage = Callable[..., Page]
