@@ -1,7 +1,8 @@
 """Texts to vectors, by the packaged model or by any that sentence-transformers can load."""
 
 import hashlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,33 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, one row a text, so that a dot product is a cosine (-1 to 1)."""
+
+
+class Remembered:
+    """An embedding that keeps the vectors of the texts that it was last asked for.
+
+    Args:
+        embed: Makes the vectors.
+        limit: Texts that are kept.
+    """
+
+    def __init__(self, embed: Callable[[Sequence[str]], Vectors], *, limit: int = 5_000) -> None:
+        self._embed = embed
+        self._limit = limit
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, one row a text."""
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, self._embed(new), strict=True))
+        with self._lock:
+            # What was asked for last comes last, and goes last.
+            kept = {text: own for text, own in self._vectors.items() if text not in known} | known
+            self._vectors = dict(list(kept.items())[-self._limit :])
+        return np.array([known[text] for text in texts], dtype=np.float32)
 
 
 class PackagedEmbedder:

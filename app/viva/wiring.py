@@ -1,14 +1,14 @@
 """From settings to working parts: the only place that builds graders, indexes and stores."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from viva.deck.loading import find_deck, load_deck, shipped_decks
 from viva.domain import Deck
-from viva.embedding import Embedder, Vectors, load_embedder
+from viva.embedding import Embedder, Remembered, load_embedder
 from viva.errors import NotFoundError, SettingsError
 from viva.grading.grader import Grader
 from viva.hookspecs import GraderFactory, GraderParts
@@ -118,9 +118,9 @@ class Workshop:
             cross_encoder=self._cross_encoder,
         )
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return unit vectors of texts, one row a text."""
-        return self._embedder.embed(texts)
+    def embed(self) -> Remembered:
+        """Return what makes vectors, and remembers them from one edit of a deck to the next."""
+        return Remembered(self._embedder.embed)
 
     def suggester(self) -> "Suggester | None":
         """Return who proposes changes to decks, if a language model is set up."""
@@ -219,7 +219,7 @@ def make_interviewers(
         shelf=shelf,
         database=database,
         build=build,
-        embed=workshop.embed,
+        embed=workshop.embed(),
         suggester=workshop.suggester(),
         rule=rating_rule(settings),
     )

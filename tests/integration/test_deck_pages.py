@@ -96,7 +96,7 @@ def test_a_pasted_sheet_is_shown_before_it_is_saved(client: TestClient, store: D
     assert "3 questions, 5 bullets, 1 topic; 1 left out" in shown.text
     assert "points to other reading" in shown.text
     assert store.list() == ()
-    sent = {"yaml": hidden(shown.text, "yaml"), "title": "My search"}
+    sent = {"deck": hidden(shown.text, "deck"), "title": "My search"}
     saved = client.post("/decks", data=sent)
     assert (saved.status_code, saved.headers["location"]) == (303, "/decks/search?done=added")
     (own,) = store.list()
@@ -146,9 +146,16 @@ def test_too_much_is_refused_before_it_is_read(
 
 
 def test_a_deck_that_somebody_forges_is_checked_like_any_other(client: TestClient) -> None:
-    answer = client.post("/decks", data={"yaml": "id: x", "title": "X"})
-    assert answer.status_code == 400
-    assert "error" in answer.text
+    deck = make_deck()
+    twice = deck.model_copy(update={"questions": deck.questions[:1] * 2})
+    for sent, words in (
+        ("no JSON", "not JSON"),
+        ('{"id": "x"}', "'title' is missing"),
+        (twice.model_dump_json(), "has this id already"),
+    ):
+        answer = client.post("/decks", data={"deck": sent, "title": "X"})
+        assert answer.status_code == 400
+        assert words in unescape(answer.text)
 
 
 # --- The list, copies, exports, deletion ------------------------------------------------------
@@ -328,7 +335,7 @@ def test_questions_are_found_by_any_of_their_words(client: TestClient, deck: Dec
 
 def test_near_duplicates_are_offered_and_merged(client: TestClient, store: DeckStore) -> None:
     shown = client.post("/decks/import", files={"text": (None, SHEET)})
-    client.post("/decks", data={"yaml": hidden(shown.text, "yaml"), "title": "Search"})
+    client.post("/decks", data={"deck": hidden(shown.text, "deck"), "title": "Search"})
     page = client.get("/decks/search/duplicates").text
     assert "2 pairs that may say the same" in page
     first, second = "would-measure", "would-measure-there"

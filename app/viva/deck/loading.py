@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 
 from viva.deck.checking import check_document
-from viva.deck.documents import read_document
+from viva.deck.documents import Document, read_document
 from viva.deck.faults import raise_faults
 from viva.deck.reading import read_text
 from viva.domain import Deck
-from viva.errors import NotFoundError
+from viva.errors import DeckError, NotFoundError
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -33,6 +33,22 @@ def parse_deck(text: str, *, name: str) -> Deck:
     """
     deck, faults = check_document(read_document(text))
     raise_faults(faults, name=name, hint="corpus/README.md describes the format.")
+    assert deck is not None  # there is a deck or a fault
+    return deck
+
+
+def parse_json_deck(text: str, *, name: str) -> Deck:
+    """Return the deck in a JSON text, checked as one in YAML is.
+
+    Raises:
+        DeckError: If the deck is wrong.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise DeckError(f"{name} is not JSON.") from error
+    deck, faults = check_document(Document(value))
+    raise_faults(faults, name=name)
     assert deck is not None  # there is a deck or a fault
     return deck
 

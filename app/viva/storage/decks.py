@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import CursorResult, delete, exists, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
-from viva.deck.loading import deck_hash, parse_deck
+from viva.deck.loading import deck_hash
 from viva.deck.slugs import unique_slug
-from viva.deck.writing import dump_deck
 from viva.domain import Deck
-from viva.errors import ConflictError, DeckError, NotFoundError
+from viva.errors import ConflictError, NotFoundError, StorageError
 from viva.storage.database import Database
 from viva.storage.tables import LOCAL_PERSON, DeckRow, DeckVersionRow, SessionRow
 
@@ -67,7 +67,7 @@ class DeckStore:
             for row in database.scalars(wanted.order_by(DeckRow.updated_at.desc())):
                 try:
                     found.append(_read(row))
-                except DeckError as error:
+                except StorageError as error:
                     logger.warning("a stored deck was left out: %s", error)
         return tuple(found)
 
@@ -76,8 +76,7 @@ class DeckStore:
 
         Raises:
             NotFoundError: If this person has none with this id.
-            DeckError: If it cannot be read by this version of Viva.
-            StorageError: If the database cannot be read.
+            StorageError: If the database cannot be read, or the deck not by this version of Viva.
         """
         with self._database.begin() as database:
             return _read(self._row(database, deck_id))
@@ -98,9 +97,10 @@ class DeckStore:
             past = select(SessionRow.deck_id).where(SessionRow.person_id == self.person)
             used = {*taken, *database.scalars(own.union(past))}
             deck = deck.model_copy(update={"id": unique_slug(deck.id, used)})
-            row = DeckRow(person_id=self.person, deck_id=deck.id, **self._columns(deck))
+            now = self._clock()
+            row = DeckRow(person_id=self.person, deck_id=deck.id, yaml=_write(deck), updated_at=now)
             database.add(row)
-            return _read(row)
+            return OwnDeck(deck, deck_hash(deck), now)
 
     def save(self, deck: Deck, *, version: str) -> OwnDeck:
         """Replace a deck of the same id.
@@ -115,7 +115,7 @@ class DeckStore:
             StorageError: If the database cannot be written.
         """
         with self._database.begin() as database:
-            row = self._row(database, deck.id)
+            row, now = self._row(database, deck.id), self._clock()
             before = row.yaml
             if _read(row).version != version:
                 raise _conflict()
@@ -127,14 +127,13 @@ class DeckStore:
                     DeckRow.deck_id == deck.id,
                     DeckRow.yaml == before,  # another process may have come between
                 )
-                .values(**self._columns(deck))
+                .values(yaml=_write(deck), updated_at=now)
                 .execution_options(synchronize_session=False)
             )
             assert isinstance(changed, CursorResult)
             if changed.rowcount != 1:
                 raise _conflict()
-            database.refresh(row)
-            return _read(row)
+            return OwnDeck(deck, deck_hash(deck), now)
 
     def change(self, deck_id: str, edit: Callable[[Deck], Deck]) -> OwnDeck:
         """Replace a deck by what an edit makes of it, whatever else is done to it meanwhile.
@@ -223,18 +222,26 @@ class DeckStore:
             )
         )
 
-    def _columns(self, deck: Deck) -> dict[str, object]:
-        return {"yaml": dump_deck(deck), "updated_at": self._clock()}
-
 
 def _read(row: DeckRow) -> OwnDeck:
     deck = _parse(row.yaml)
     return OwnDeck(deck, deck_hash(deck), row.updated_at)
 
 
+def _write(deck: Deck) -> str:
+    """Return a deck as JSON, which is YAML as well: the same keys as in corpus/, read at once."""
+    return deck.model_dump_json()
+
+
 @lru_cache(maxsize=64)
-def _parse(yaml: str) -> Deck:
-    return parse_deck(yaml, name="The stored deck")
+def _parse(text: str) -> Deck:
+    try:
+        return Deck.model_validate_json(text)
+    except ValidationError as error:
+        raise StorageError(
+            "A stored deck cannot be read by this version of Viva.",
+            hint="It is still there: install the version that wrote it.",
+        ) from error
 
 
 def _conflict() -> ConflictError:

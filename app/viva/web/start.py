@@ -154,7 +154,8 @@ class StartScreen:
         return Starting(self._interviewers, person_of(request))
 
     def _offer(self, request: gr.Request, deck: str | None) -> list[Any]:
-        offer: Offer = self._of(request).offer(deck or "")
+        named = str(request.query_params.get("deck") or "")
+        offer: Offer = self._of(request).offer(deck or named)
         return [
             gr.update(choices=offer.decks, value=offer.deck, visible=len(offer.decks) > 1),
             *(offer.cards[kind] for kind in self._cards),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from viva.deck.importing import ImportedSheet, Layout, import_file, import_sheet
-from viva.deck.loading import parse_deck
+from viva.deck.loading import parse_json_deck
 from viva.deck.writing import dump_deck
 from viva.domain import Deck
 from viva.errors import InputError, VivaError
@@ -61,7 +61,7 @@ def deck_pages(interviewers: Interviewers) -> APIRouter:
     @router.post("/decks")
     def save(request: Request, form: Form) -> Response:
         title = " ".join(field(form, "title").split())
-        deck = parse_deck(field(form, "yaml"), name="The deck")
+        deck = parse_json_deck(field(form, "deck"), name="The deck")
         if not title:
             error = InputError("A deck needs a title.")
             return _preview(request, ImportedSheet(deck, Layout.DECK, ()), error=error)
@@ -179,7 +179,7 @@ def _preview(
         layouts=_LAYOUTS,
         skipped=sheet.skipped,
         bullets=bullet_count(sheet.deck),
-        yaml=dump_deck(sheet.deck),
+        sent=sheet.deck.model_dump_json(),
         name=name,
         error=error,
     )
