@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from viva.cli import _run
-from viva.prompts import load_prompt
+from viva.prompts import load_prompt, load_prompts
 
 GREET = """\
 ---
@@ -57,7 +57,7 @@ def test_list_shows_the_shipped_prompts_with_versions_and_hashes(capsys: Capture
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()[1:]}
     grade = load_prompt("grade")
     assert code == 0
-    assert list(rows) == ["ask", "feedback", "follow_up", "grade", "model_answer", "react"]
+    assert list(rows) == [prompt.name for prompt in load_prompts()]
     assert rows["grade"][:2] == [str(grade.version), grade.fingerprint[:12]]
 
 
@@ -103,7 +103,7 @@ def test_show_of_an_unknown_name_lists_those_there_are(capsys: Capture) -> None:
 
 
 def test_check_passes_on_what_ships(capsys: Capture) -> None:
-    assert run(capsys, "check") == (0, "6 prompts, no errors.\n", "")
+    assert run(capsys, "check") == (0, "8 prompts, no errors.\n", "")
 
 
 def test_check_passes_on_locked_prompts(capsys: Capture, folder: Path) -> None:

@@ -18,7 +18,16 @@ SNAPSHOT = Path(__file__).parent / "snapshots" / "grade.txt"
 NONCE = "5d02c1e7a0b94f36"
 OPENING = f"<<<UNTRUSTED {NONCE}>>>"
 CLOSING = f"<<<END UNTRUSTED {NONCE}>>>"
-SHIPPED = ("ask", "feedback", "follow_up", "grade", "model_answer", "react")
+SHIPPED = (
+    "ask",
+    "feedback",
+    "follow_up",
+    "grade",
+    "model_answer",
+    "react",
+    "suggest_bullets",
+    "suggest_key_terms",
+)
 
 GREET = """\
 ---
