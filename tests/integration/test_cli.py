@@ -211,7 +211,8 @@ def test_an_interview_in_the_terminal_stops_when_the_input_ends_and_is_gone_on_w
     resume = re.search(r"^.*viva practice --resume (\w+)$", stopped.stdout, re.MULTILINE)
     assert resume, stopped.stdout
 
-    stored = SessionStore(Database(parts.settings.database))
+    database = Database(parts.settings.database)
+    stored = SessionStore(database)
     session = stored.load(resume[1])
     assert session.turns[0].answer == "I would think about it\nfor a while."
     assert session.turns[0].follow_up
@@ -237,7 +238,7 @@ def test_an_interview_in_the_terminal_stops_when_the_input_ends_and_is_gone_on_w
     (contest,) = stored.load(resume[1]).turns[2].contests
     assert (contest.bullet_id, contest.verdict) == (third.bullets[0].id, "partial")
     assert contest.quote == "think about it"
-    stored.close()
+    database.close()
 
 
 def test_what_is_asked_wrongly_is_said_before_the_interview_starts(
