@@ -2,7 +2,8 @@
 
 ``python -m viva_eval.calibrate`` writes ``viva/grading/calibration.json`` and prints the figures
 as Markdown; with ``--check`` it writes nothing and fails if the file is not what the fit gives.
-The same data give the same file.
+The same data give the same file. With ``--by-topic`` it only tells how a new topic fares, by
+cross-validation over the train split with no topic on both sides.
 """
 
 import argparse
@@ -39,7 +40,7 @@ from viva_eval.figures import (
     confusion,
     macro_f1,
 )
-from viva_eval.fitting import Choice, choose, fit, make_sample
+from viva_eval.fitting import Choice, Sample, choose, fit, make_sample
 from viva_eval.labelled import SHIPPED, LabelledAnswer, Split, load_answers, only
 
 CALIBRATION = Path(fitted_part.__file__).parent / "calibration.json"
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="viva_eval.calibrate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the file; do not write")
     parser.add_argument("--data", type=Path, default=SHIPPED, help="labelled answers, JSON lines")
+    parser.add_argument("--by-topic", action="store_true", help="tell how a new topic fares")
     parser.add_argument(
         "--no-test", action="store_true", help="leave the test split alone, while designing"
     )
@@ -71,8 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             bench = open_bench(Path(folder))
             answers = load_answers(options.data, bench.deck)
-            calibration, choice = fit_on_train(answers, bench)
+            sample = sample_train(answers, bench)
+            if options.by_topic:
+                print(_describe(choose(_by_topic(sample, bench.deck))))
+                return 0
+            choice = choose(sample)
             print(_describe(choice))
+            calibration = fit_on_train(answers, bench, sample, choice)
             if not options.no_test:
                 print(report(answers, bench, calibration))
         except VivaError as error:
@@ -94,28 +101,33 @@ def open_bench(folder: Path) -> Bench:
     return Bench(deck, embedder, Retriever(client, deck, embedder))
 
 
-def fit_on_train(answers: Iterable[LabelledAnswer], bench: Bench) -> tuple[Calibration, Choice]:
-    """Return the calibration, and the settings that cross-validation chose for it."""
-    train = only(answers, Split.TRAIN)
-    digest = file_digest(WEIGHTS_PATH)
-    sample = make_sample(
-        train,
-        bench.deck,
-        Describer(
-            deck=bench.deck,
-            embedder=bench.embedder,
-            retriever=bench.retriever,
-            reader=CrossEncoder(digest),
-        ),
+def sample_train(answers: Iterable[LabelledAnswer], bench: Bench) -> Sample:
+    """Return the bullets of the train split, and anchors, as the grader sees them."""
+    describer = Describer(
+        deck=bench.deck,
+        embedder=bench.embedder,
+        retriever=bench.retriever,
+        reader=CrossEncoder(file_digest(WEIGHTS_PATH)),
     )
-    choice = choose(sample)
+    return make_sample(only(answers, Split.TRAIN), bench.deck, describer)
+
+
+def fit_on_train(
+    answers: Iterable[LabelledAnswer], bench: Bench, sample: Sample, choice: Choice
+) -> Calibration:
+    """Return the calibration with the settings that cross-validation chose for it."""
+    train = only(answers, Split.TRAIN)
     fitted_on = (
         f"{len(train)} synthetic answers to {len({answer.question_id for answer in train})} "
         "questions, the train split of viva_eval/datasets/gold.jsonl"
     )
-    embedding = bench.embedder.fingerprint
-    fitted = fit(sample, choice, embedding=embedding, cross_encoder=digest, fitted_on=fitted_on)
-    return fitted, choice
+    return fit(
+        sample,
+        choice,
+        embedding=bench.embedder.fingerprint,
+        cross_encoder=file_digest(WEIGHTS_PATH),
+        fitted_on=fitted_on,
+    )
 
 
 def report(answers: Iterable[LabelledAnswer], bench: Bench, calibration: Calibration) -> str:
@@ -230,9 +242,15 @@ def _interval(judged: Judged, questions: NDArray[np.str_]) -> tuple[float, float
     return float(low), float(high)
 
 
+def _by_topic(sample: Sample, deck: Deck) -> Sample:
+    """Return the sample with whole topics to be dealt to folds in place of questions."""
+    topics = np.array([deck.question(own).topics[0] for own in sample.questions])
+    return sample._replace(questions=topics)
+
+
 def _describe(choice: Choice) -> str:
     return (
-        f"Chosen by cross-validation over questions of the train split: C {choice.strength:g}, "
+        f"Chosen by cross-validation over the train split: C {choice.strength:g}, "
         f"handicap power {choice.handicap_power:g}, caution {choice.caution:g}, temperature "
         f"{choice.temperature:.2f}. There: macro-F1 {choice.macro_f1:.3f}, accuracy "
         f"{choice.accuracy:.3f}, weighted kappa of scores {choice.qwk:.3f}, undeserved credit "
