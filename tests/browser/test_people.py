@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_server import Server
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,15 @@ def open_at(
     return page
 
 
+def start_screen(page: Page) -> Locator:
+    return page.get_by_role("button", name="By topic")
+
+
+def start(page: Page) -> None:
+    start_screen(page).click()
+    page.locator("#viva-start").click()
+
+
 def check_look(page: Page, name: str) -> None:
     """Nothing is wider than the page, axe finds nothing, and a picture is kept to look at."""
     SHOTS.mkdir(exist_ok=True)
@@ -86,7 +95,7 @@ def test_an_account_from_sign_up_to_deletion_by_keyboard(
     assert page.evaluate("document.querySelector('#password').validity.tooShort")
     page.get_by_label("Name").focus()
     type_and_enter(page, "Keyboard Kay", PASSWORD)
-    expect(page.locator("#viva-start")).to_be_visible()
+    expect(start_screen(page)).to_be_visible()
     page.get_by_role("link", name="You are Keyboard Kay").press("Enter")
     expect(page.get_by_role("heading", name="Keyboard Kay")).to_be_visible()
     page.get_by_label("New name").focus()
@@ -99,7 +108,7 @@ def test_an_account_from_sign_up_to_deletion_by_keyboard(
     expect(page.get_by_label("Name")).to_have_value("kay")
     expect(page.get_by_label("Password")).to_be_focused()
     type_and_enter(page, PASSWORD)
-    expect(page.locator("#viva-start")).to_be_visible()
+    expect(start_screen(page)).to_be_visible()
     page.get_by_role("link", name="You are Kay").press("Enter")
     page.locator("summary").press("Enter")
     page.get_by_label("Your password").focus()
@@ -113,14 +122,14 @@ def test_an_interview_of_one_account_is_not_there_for_another(
     chromium: Browser, browsers: list[BrowserContext], with_accounts: Server
 ) -> None:
     owner = sign_up(chromium, browsers, with_accounts, "Owner")
-    owner.locator("#viva-start").click()
+    start(owner)
     expect(owner.locator("#viva-answer textarea")).to_be_focused()
     address = owner.url
     assert "interview=" in address
     other = sign_up(chromium, browsers, with_accounts, "Other")
     other.goto(address)
     expect(other.get_by_text("There is no such interview.")).to_be_visible()
-    expect(other.locator("#viva-start")).to_be_visible()
+    expect(start_screen(other)).to_be_visible()
     expect(other.locator(".v-question")).to_have_count(0)
 
 
@@ -128,7 +137,7 @@ def test_who_is_signed_out_in_the_middle_loses_no_word(
     chromium: Browser, browsers: list[BrowserContext], with_accounts: Server
 ) -> None:
     page = sign_up(chromium, browsers, with_accounts, "Expiring")
-    page.locator("#viva-start").click()
+    start(page)
     box = page.locator("#viva-answer textarea")
     expect(box).to_be_focused()
     page.keyboard.type("Half an answer")
@@ -160,7 +169,7 @@ def test_the_pages_of_accounts_are_fit_for_everybody(
     page.get_by_label("Password").fill(PASSWORD)
     check_look(page, f"sign-up-{size}")
     page.keyboard.press("Enter")
-    expect(page.locator("#viva-start")).to_be_visible()
+    expect(start_screen(page)).to_be_visible()
     check_look(page, f"start-signed-in-{size}")
     page.get_by_role("link", name="You are").click()
     page.locator("summary").click()
@@ -196,7 +205,7 @@ def test_profiles_are_made_chosen_renamed_and_deleted(
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=f"You are {name}2")).to_be_visible()
     page.get_by_role("button", name="Practise as You").click()
-    expect(page.locator("#viva-start")).to_be_visible()
+    expect(start_screen(page)).to_be_visible()
     page.get_by_role("link", name="You are You").click()
     mine.locator("summary").click()
     mine.get_by_role("checkbox").check()
@@ -209,5 +218,5 @@ def sign_up(chromium: Browser, browsers: list[BrowserContext], server: Server, n
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator("#viva-start")).to_be_visible()
+    expect(start_screen(page)).to_be_visible()
     return page
