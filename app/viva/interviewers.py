@@ -88,8 +88,18 @@ class Interviewers:
         key = deck_hash(deck)
         with self._lock:
             if key not in self._ready:
+                self._forget(deck.id)
                 self._ready[key] = self._build(deck)
                 while len(self._ready) > _KEPT:
                     self._ready.popitem(last=False)
             self._ready.move_to_end(key)
             return self._ready[key]
+
+    def _forget(self, deck_id: str) -> None:
+        """Forget interviewers over other versions of a deck: to build one may prune their index.
+
+        Whoever needs one of them again has it built anew, and with it what its index lacks.
+        """
+        for key, interviewer in list(self._ready.items()):
+            if interviewer.deck.id == deck_id:
+                del self._ready[key]

@@ -2,9 +2,12 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import make_deck
 
 from viva.cli import _run
 from viva.deck.loading import load_deck
+from viva.settings import load_settings
+from viva.storage import Database, DeckStore
 
 DECK = """\
 id: small
@@ -44,6 +47,7 @@ def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.write_text(DECK)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VIVA_DECK", "small.yaml")
+    monkeypatch.setenv("VIVA_HOME", str(tmp_path / "home"))
     return path
 
 
@@ -84,6 +88,18 @@ def test_list_shows_what_there_is_though_the_deck_in_use_is_not(
     assert code == 2
     assert "ml_system_design" in out
     assert "There is no deck 'gone.yaml'" in err
+
+
+def test_list_shows_own_decks_too_and_marks_the_one_in_use(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(load_settings().database)
+    DeckStore(database).add(make_deck())
+    database.close()
+    monkeypatch.setenv("VIVA_DECK", "tiny")
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert out.splitlines()[-1].split() == "(own) tiny Tiny deck 3 9 3 in use".split()
 
 
 def test_list_points_a_broken_deck_to_check(capsys: Capture, deck: Path) -> None:

@@ -28,7 +28,7 @@ def deck_commands() -> None:
 @deck_commands.command("list")
 @click.pass_obj
 def list_command(settings: Settings) -> None:
-    """List the decks that ship with Viva, and the one that the settings name."""
+    """List the decks that ship with Viva, those of packages, your own, and the one in use."""
     corpus = data_dir("corpus")
     paths = {path: path.stem for path in shipped_decks(corpus)}
     missing = None
@@ -41,9 +41,25 @@ def list_command(settings: Settings) -> None:
     for path, name in paths.items():
         in_use = "in use" if path == chosen else ""
         table.add_row(*map(Text, (name, *_describe(path, name), in_use)))
+    for deck, origin in _other_decks(settings):
+        in_use = "in use" if chosen is None and deck.id == settings.deck else ""
+        missing = None if in_use else missing
+        table.add_row(*map(Text, (origin, *_columns(deck), in_use)))
     _console().print(table)
     if missing:
         raise missing
+
+
+def _other_decks(settings: Settings) -> list[tuple[Deck, str]]:
+    """Return the decks of packages and the local person's own, each with where it comes from."""
+    from viva.plugins import load_plugins, plugin_decks
+    from viva.storage import Database, DeckStore
+
+    others = [(deck, "(package)") for deck in plugin_decks(load_plugins()).values()]
+    database = Database(settings.database)
+    others += [(own.deck, "(own)") for own in DeckStore(database).list()]
+    database.close()
+    return others
 
 
 def _describe(path: Path, name: str) -> tuple[str, ...]:
@@ -51,6 +67,10 @@ def _describe(path: Path, name: str) -> tuple[str, ...]:
         deck = load_deck(path)
     except VivaError:
         return "", f"not usable: see 'viva deck check {name}'", "", "", ""
+    return _columns(deck)
+
+
+def _columns(deck: Deck) -> tuple[str, ...]:
     sizes = (len(deck.questions), _bullets(deck), len(deck.topics))
     return deck.id, deck.title, *map(str, sizes)
 
