@@ -58,6 +58,16 @@ def test_list_shows_the_shipped_prompts_with_versions_and_hashes(capsys: Capture
     grade = load_prompt("grade")
     assert code == 0
     assert list(rows) == [prompt.name for prompt in load_prompts()]
+    assert list(rows) == [
+        "ask",
+        "feedback",
+        "follow_up",
+        "grade",
+        "model_answer",
+        "react",
+        "suggest_bullets",
+        "suggest_key_terms",
+    ]
     assert rows["grade"][:2] == [str(grade.version), grade.fingerprint[:12]]
 
 
