@@ -21,7 +21,7 @@ from viva.domain import Session
 from viva.events import AnswerGiven
 from viva.interviewers import Interviewers
 from viva.settings import load_settings
-from viva.storage import LOCAL_PERSON, Database, DeckStore, PeopleStore
+from viva.storage import LOCAL_PERSON, Database, DeckStore, PeopleStore, RecordingStore
 from viva.storage.tables import Base
 from viva.web.server import build_app
 from viva.web.visitors import SIGN_IN_COOKIE, Access
@@ -55,7 +55,9 @@ FRAMEWORK = (
 )
 """What the page's framework answers to; tried in tests of its own."""
 SECRET = "Zarathustra"
-PART = re.compile(r"\{(session_id|person_id|deck_id|question_id)\}")
+PART = re.compile(r"\{(session_id|person_id|deck_id|question_id|recording_id)\}")
+WITHIN = {"position": "0", "name": "question", "number": "0"}
+"""Parts of an address that say where in something of somebody's; nobody owns them."""
 FORM = {
     name: "Mine" for name in ("name", "title", "text", "version", "sure", "current", "topics", "to")
 }
@@ -192,6 +194,7 @@ class Owned(NamedTuple):
     session_id: str
     deck_id: str
     question_id: str
+    recording_id: str
 
     def rows(self, database: Database) -> dict[str, list[tuple[object, ...]]]:
         """Return every row of theirs."""
@@ -215,7 +218,10 @@ def give_everything(interviewers: Interviewers, name: str) -> Owned:
     interviewer.grade(interviewer.apply(session, given))
     deck = make_deck().model_copy(update={"title": f"{SECRET} deck", "id": "zara"})
     own = DeckStore(interviewers.database, person.id).add(deck)
-    return Owned(person.id, session.id, own.deck.id, own.deck.questions[0].id)
+    recording = RecordingStore(interviewers.database, person.id).add(
+        session.id, b"sound", position=0, part=0, seconds=1.0, media_type="audio/mpeg"
+    )
+    return Owned(person.id, session.id, own.deck.id, own.deck.questions[0].id, recording)
 
 
 def test_no_route_shows_or_changes_what_is_anothers(
@@ -231,7 +237,7 @@ def test_no_route_shows_or_changes_what_is_anothers(
         if not PART.search(route) or route.startswith(FRAMEWORK):
             continue
         tried += 1
-        path = fill(route, adas._asdict())
+        path = fill(route, adas._asdict() | WITHIN)
         answer = eve.request(method, path, data=FORM if method == "POST" else None)
         assert answer.status_code == 404, (method, path, answer.text)
         assert SECRET not in answer.text
@@ -265,9 +271,10 @@ def test_no_list_or_export_holds_what_is_anothers(opens: Opens, interviewers: In
 
 def test_every_part_of_an_address_is_tried_with_anothers(opens: Opens) -> None:
     """A new kind of id in an address must be given above, or be said here to be nobody's."""
+    known = {*Owned._fields, *WITHIN, "kind"}
     for _, route in every_route(opens().app):  # type: ignore[arg-type]
         if not route.startswith(FRAMEWORK):
-            assert set(re.findall(r"\{(\w+)", route)) <= {*Owned._fields, "kind"}, route
+            assert set(re.findall(r"\{(\w+)", route)) <= known, route
 
 
 def test_what_the_page_does_not_need_of_its_framework_is_closed(opens: Opens) -> None:
@@ -352,7 +359,11 @@ def test_an_event_on_anothers_interview_finds_none(
     eve = signed_up(opens, "Eve")
     session = start(interviewers, "Ada")
     place = f"{session.id}.{session.revision}"
-    for event, given in (("skip", [place, ""]), ("send", [place, "x"]), ("finish", [place, ""])):
+    for event, given in (
+        ("skip", [place, ""]),
+        ("send", [place, "x", ""]),
+        ("finish", [place, ""]),
+    ):
         shown = press(eve, event, given, window="eves")
         assert not shown["success"]
         assert "There is no such interview" in json.dumps(shown)
