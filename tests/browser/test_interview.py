@@ -269,9 +269,8 @@ def test_an_unknown_interview_leads_to_the_start_with_a_word(open_page: OpenPage
 
 def test_the_grading_policy_is_a_click_away(open_page: OpenPage) -> None:
     page = open_page()
-    with page.context.expect_page() as opening:
-        page.get_by_role("link", name="How grading works").click()
-    expect(opening.value.get_by_role("heading", name="How Viva grades")).to_be_visible()
+    page.get_by_role("link", name="How grading works").click()
+    expect(page.get_by_role("heading", name="How Viva grades")).to_be_visible()
 
 
 def test_the_foot_says_how_well_the_grader_was_found_to_agree(open_page: OpenPage) -> None:

@@ -15,6 +15,8 @@ from live_server import OpenPage, Server
 from llama_server import LlamaServer, find_weights
 from playwright.sync_api import expect
 
+from viva.domain import Kind
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 240_000
@@ -74,8 +76,9 @@ def server(
 def test_an_interview_with_a_real_model_from_the_page_and_back(open_page: OpenPage) -> None:
     page = open_page()
     expect(page.locator(".v-head")).to_contain_text("smollm2")
+    page.locator("#viva-cards button").filter(has_text=Kind.TOPIC.label).click()
     page.locator("#viva-count input[type=number]").fill("1")
-    page.locator("#viva-start").click()
+    page.get_by_role("button", name="Start the interview").click()
     page.locator("#viva-answer textarea").fill("We put alerts on the main metrics of the model.")
     page.locator("#viva-send").click()
     expect(page.locator("#viva-live .v-speaking")).to_be_visible(timeout=PATIENCE)

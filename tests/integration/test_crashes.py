@@ -95,7 +95,7 @@ def test_nothing_is_lost_or_doubled_by_a_server_killed_in_every_step(
     more = f"And then: {shipped_deck.question(PLAN[0]).bullets[1].text}"
 
     # An answer that was sent: stored before anything is shown, graded when somebody looks again.
-    killed.kill_after("send", first, shown=True)
+    killed.kill_after("send", first, "", shown=True)
     stored = killed.session
     assert stored.turn.answer == first
     killed.reload()
@@ -105,9 +105,9 @@ def test_nothing_is_lost_or_doubled_by_a_server_killed_in_every_step(
     assert len(killed.session.turns) == 1
 
     # The follow-up's answer, killed before anything is known of it: sent again if it was not taken.
-    killed.kill_after("send", more)
+    killed.kill_after("send", more, "")
     killed.reload()
-    killed.press_until(lambda session: session.phase is Phase.REVIEW, "send", more)
+    killed.press_until(lambda session: session.phase is Phase.REVIEW, "send", more, "")
     turn = killed.session.turn
     assert turn.follow_up is not None
     assert (turn.answer, turn.follow_up.answer) == (first, more)
@@ -119,8 +119,8 @@ def test_nothing_is_lost_or_doubled_by_a_server_killed_in_every_step(
     killed.press_until(lambda session: len(session.turns) == 2, "next", "")
     assert killed.session.turns[0].grade == graded
 
-    killed.kill_after("send", second)
-    killed.press_until(lambda session: session.turn.answer is not None, "send", second)
+    killed.kill_after("send", second, "")
+    killed.press_until(lambda session: session.turn.answer is not None, "send", second, "")
     killed.reload()
     assert killed.session.phase in {Phase.FOLLOW_UP, Phase.REVIEW}
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from viva.errors import SettingsError
-from viva.events import AnswerGiven
+from viva.events import AnswerGiven, FollowUpDeclined
 from viva.interviewers import Interviewers
 from viva.storage import LOCAL_PERSON, RecordingStore
 from viva.storage.tables import PersonRow
@@ -175,6 +175,8 @@ def test_a_spoken_answer_shows_its_figures_and_recordings_when_graded(
     session = interviewer.load(session_id)
     speech = read_spoken(json.dumps([told[-1]["speech"]]), "1 seconds, True")
     session = interviewer.grade(interviewer.apply(session, AnswerGiven("1 seconds, True", speech)))
+    assert "v-figures" not in show(session, interviewer).conversation
+    session = interviewer.apply(session, FollowUpDeclined())
     shown = show(session, interviewer).conversation
     assert "v-figures" in shown
     assert shown.count("voice/recordings/") == 1
