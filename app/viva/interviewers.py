@@ -49,7 +49,8 @@ class Interviewers:
         self.suggester = suggester
         self._build = build
         self._ready: OrderedDict[str, Interviewer] = OrderedDict()
-        self._lock = threading.RLock()
+        self._building: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
 
     def of(self, person: str, deck_id: str = "") -> Interviewer:
         """Return the interviewer over one deck for one person; by default over the default deck.
@@ -86,20 +87,34 @@ class Interviewers:
 
     def _over(self, deck: Deck) -> Interviewer:
         key = deck_hash(deck)
+        if ready := self._find(key):
+            return ready
+        # To build one takes long over a large deck; who practises with another must not wait.
         with self._lock:
-            if key not in self._ready:
-                self._forget(deck.id)
-                self._ready[key] = self._build(deck)
+            building = self._building.setdefault(deck.id, threading.Lock())
+        with building:
+            if ready := self._find(key):  # somebody else wanted the same
+                return ready
+            self._forget(deck.id)
+            built = self._build(deck)
+            with self._lock:
+                self._ready[key] = built
                 while len(self._ready) > _KEPT:
                     self._ready.popitem(last=False)
-            self._ready.move_to_end(key)
-            return self._ready[key]
+            return built
+
+    def _find(self, key: str) -> Interviewer | None:
+        with self._lock:
+            if key in self._ready:
+                self._ready.move_to_end(key)
+            return self._ready.get(key)
 
     def _forget(self, deck_id: str) -> None:
         """Forget interviewers over other versions of a deck: to build one may prune their index.
 
         Whoever needs one of them again has it built anew, and with it what its index lacks.
         """
-        for key, interviewer in list(self._ready.items()):
-            if interviewer.deck.id == deck_id:
-                del self._ready[key]
+        with self._lock:
+            for key, interviewer in list(self._ready.items()):
+                if interviewer.deck.id == deck_id:
+                    del self._ready[key]

@@ -13,8 +13,8 @@ LONGEST = 50_000
 """Most characters of a job description that are taken."""
 FILE_TYPES = (".pdf", ".docx", ".txt", ".md")
 """Endings of the files that are read."""
-_LARGEST = 10_000_000
-"""Bytes of a file."""
+LARGEST_FILE = 10_000_000
+"""Most bytes of a file."""
 _LARGEST_UNPACKED = 50_000_000
 """Bytes that a Word file, which is a zip archive, may hold."""
 _MOST_PAGES = 50
@@ -30,8 +30,10 @@ def read_job_description(path: Path) -> str:
         InputError: If it is of another type, cannot be read, holds no text, or too much.
     """
     try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError(f"{path.name} is larger than {_LARGEST // 1_000_000} MB.", hint=_PASTE)
+        if path.stat().st_size > LARGEST_FILE:
+            raise InputError(
+                f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB.", hint=_PASTE
+            )
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}.") from error

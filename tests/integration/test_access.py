@@ -545,6 +545,7 @@ def test_a_name_that_is_not_ours_is_not_answered(opens: Opens, host: str, status
         ({"origin": "http://localhost"}, False),
         ({"origin": "https://evil.example"}, False),
         ({"origin": "null"}, False),
+        ({"origin": "http://[::1"}, False),
         ({"sec-fetch-site": "same-origin"}, True),
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "same-site"}, False),

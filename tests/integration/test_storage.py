@@ -199,9 +199,10 @@ def test_an_unknown_session_is_not_found(database_url: str) -> None:
         store.load("nope")
 
 
-def test_a_url_that_makes_no_sense_is_a_setting_to_mend() -> None:
+@pytest.mark.parametrize("url", ["not a url", "sqlite://", "sqlite:///:memory:", "mysql://db/viva"])
+def test_a_url_that_cannot_be_used_is_a_setting_to_mend(url: str) -> None:
     with pytest.raises(SettingsError, match="VIVA_DATABASE_URL"):
-        Database("not a url")
+        Database(url)
 
 
 def test_a_file_that_is_no_database_is_reported_in_words(tmp_path: Path) -> None:

@@ -106,12 +106,15 @@ def test_versions_go_when_the_interviews_on_them_have_gone(
     store: DeckStore, database: Database
 ) -> None:
     _, version, _ = store.add(DECK)
-    interview_on(DECK, database)
-    changed = store.save(retitled(DECK, "Changed"), version=version)
-    SessionStore(database).delete_all()
-    store.save(retitled(DECK, "Changed again"), version=changed.version)
-    with pytest.raises(NotFoundError):
-        store.past("tiny", version)
+    sessions = SessionStore(database)
+    for delete in (lambda: sessions.delete("s1"), sessions.delete_all):
+        interview_on(DECK, database)
+        changed = store.save(retitled(DECK, "Changed"), version=version)
+        assert store.past("tiny", version) == DECK
+        delete()
+        with pytest.raises(NotFoundError):
+            store.past("tiny", version)
+        store.save(DECK, version=changed.version)
 
 
 def test_a_shelf_shows_everybody_the_installations_decks_and_their_own(

@@ -104,20 +104,24 @@ class Database:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-        if parsed.drivername == "postgresql":  # the driver that the extra 'postgres' installs
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        return parsed
     except ArgumentError as error:
-        raise _useless(error) from error
+        raise _useless(first_line(error)) from error
+    if parsed.get_backend_name() not in {"postgresql", "sqlite"}:
+        raise _useless("only SQLite and PostgreSQL are supported")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise _useless("a database in memory forgets everything")
+    if parsed.drivername == "postgresql":  # the driver that the extra 'postgres' installs
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
 
 
 def _open_engine(url: URL) -> Engine:
     try:
-        if url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}:
+        if url.get_backend_name() == "sqlite":
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, pool_pre_ping=True, **_connect_arguments(url))
     except (ArgumentError, ImportError) as error:
-        raise _useless(error) from error
+        raise _useless(first_line(error)) from error
     except OSError as error:
         raise StorageError(
             f"The database's folder cannot be made: {error}.", hint="Set VIVA_HOME elsewhere."
@@ -127,9 +131,9 @@ def _open_engine(url: URL) -> Engine:
     return engine
 
 
-def _useless(error: Exception) -> SettingsError:
+def _useless(why: str) -> SettingsError:
     return SettingsError(
-        f"VIVA_DATABASE_URL cannot be used: {first_line(error)}.",
+        f"VIVA_DATABASE_URL cannot be used: {why}.",
         hint="Give a SQLAlchemy URL, such as sqlite:////home/me/viva.db; PostgreSQL's need the "
         "driver: pip install 'viva-interview[postgres]'.",
     )

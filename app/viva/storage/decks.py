@@ -215,12 +215,17 @@ class DeckStore:
                         yaml=row.yaml,
                     )
                 )
-        in_use = select(SessionRow.deck_id).where(SessionRow.person_id == self.person)
-        database.execute(
-            delete(DeckVersionRow).where(
-                DeckVersionRow.person_id == self.person, DeckVersionRow.deck_id.not_in(in_use)
-            )
+        forget_unused_versions(database, self.person)
+
+
+def forget_unused_versions(database: DatabaseSession, person: str) -> None:
+    """Delete the kept versions of a person's decks that they have no interviews on any more."""
+    in_use = select(SessionRow.deck_id).where(SessionRow.person_id == person)
+    database.execute(
+        delete(DeckVersionRow).where(
+            DeckVersionRow.person_id == person, DeckVersionRow.deck_id.not_in(in_use)
         )
+    )
 
 
 def _read(row: DeckRow) -> OwnDeck:

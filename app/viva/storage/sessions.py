@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from viva.domain import Mode, Phase, Session, Turn
 from viva.errors import ConflictError, InputError, NotFoundError, StorageError
 from viva.storage.database import Database
+from viva.storage.decks import forget_unused_versions
 from viva.storage.recordings import RecordingStore
 from viva.storage.tables import LOCAL_PERSON, RecordingRow, SessionRow, TurnRow
 
@@ -240,6 +241,7 @@ class SessionStore:
                 raise NotFoundError(
                     "There is no such interview.", hint="It may be deleted already."
                 )
+            forget_unused_versions(database, self.person)
 
     def delete_all(self) -> int:
         """Delete every session of this person and return how many there were.
@@ -250,6 +252,7 @@ class SessionStore:
         with self.database.begin() as database:
             gone = database.execute(delete(SessionRow).where(SessionRow.person_id == self.person))
             assert isinstance(gone, CursorResult)
+            forget_unused_versions(database, self.person)
             return gone.rowcount
 
 

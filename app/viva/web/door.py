@@ -27,6 +27,9 @@ _FOR_ALL = {
 }
 """What can be read without being anybody."""
 
+_LARGEST_FROM_NOBODY = 64 * 1024
+"""Most bytes that somebody who is not recognized may send: the forms to come in need no more."""
+
 
 class Door:
     """An ASGI middleware: puts the person into the request's state, or turns the request away.
@@ -59,6 +62,9 @@ class Door:
         if person is None and path not in _FOR_ALL and path != self._visitors.entrance:
             await self._turn_away(scope, receive, send)
             return
+        if person is None and not _is_small(Headers(scope=scope)):
+            await refuse(scope, receive, send, 413, "That is too much at once.")
+            return
         await self._app(scope, receive, _unstored(send))
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +79,13 @@ class Door:
         query = "" if asked == "/" else "?next=" + quote(asked, safe="")
         response = RedirectResponse(root + self._visitors.entrance + query, status_code=303)
         await response(scope, receive, send)
+
+
+def _is_small(headers: Headers) -> bool:
+    """Whether a request says that it is, by a length that the server holds it to."""
+    length = headers.get("content-length", "0")
+    small = length.isdecimal() and int(length) <= _LARGEST_FROM_NOBODY
+    return small and "transfer-encoding" not in headers
 
 
 def path_of(scope: Scope) -> str:

@@ -73,7 +73,10 @@ def _name(host: str) -> str:
 def _is_from_elsewhere(scope: Scope, headers: Headers, host: str) -> bool:
     origin = headers.get("origin")
     if origin is not None:
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:  # such as half an IPv6 address
+            return True
         default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
         return parts.netloc.lower() not in {host.lower(), host.lower().removesuffix(default)}
     # Browsers send an Origin with whatever may change something; old ones may lack it.

@@ -27,7 +27,13 @@
       url.searchParams.set("interview", session);
       history.replaceState(null, "", url);
     }
-    store.set("viva.last", session);
+    if (lastKey()) store.set(lastKey(), session);
+  }
+
+  function lastKey() {
+    // Of each person: another's interview is not there for who is at this browser now.
+    const person = document.querySelector(".v-person[data-person]")?.dataset.person;
+    return person ? "viva.last." + person : "";
   }
 
   function settleOldDrafts(current) {
@@ -134,7 +140,7 @@
   });
 
   function offerLast() {
-    const link = document.querySelector("#viva-last"), last = store.get("viva.last");
+    const link = document.querySelector("#viva-last"), last = lastKey() && store.get(lastKey());
     if (!link || !last || link.dataset.ready) return;
     link.dataset.ready = "yes";
     link.querySelector("a").href = "?interview=" + encodeURIComponent(last);

@@ -41,6 +41,8 @@ _ANSWER_HERE = "Think aloud, in your own words. Ctrl+Enter sends."
 _ASK_HERE = "Something unclear? Ask, such as: what is a canary release?"
 _LINES = 3
 """Height of the empty box for an answer, in lines."""
+_SENT_FILES = (3600, 3600)
+"""How often files that were sent and never read are deleted, and at what age, in seconds."""
 _OTHER_OUTPUTS = 9
 """Outputs beside what the interviewer is saying and the buttons."""
 
@@ -57,7 +59,9 @@ def build_page(interviewers: Interviewers) -> gr.Blocks:
     """Return the page, ready to be mounted."""
     interviewer = interviewers.of(LOCAL_PERSON)
     deck = interviewer.deck
-    page = gr.Blocks(title=f"Viva · {deck.title} interview", analytics_enabled=False)
+    page = gr.Blocks(
+        title=f"Viva · {deck.title} interview", analytics_enabled=False, delete_cache=_SENT_FILES
+    )
     with page:
         head = gr.HTML(_head(interviewer.grader))
         place = gr.Textbox(visible=False)
@@ -143,7 +147,16 @@ def _head(grader: GraderIdentity, visitor: Person | None = None) -> str:
     links = [element("a", text(place.name), href=place.path) for place in PLACES if place.path]
     if visitor:
         you = element("span", "You are ", class_="v-sr")
-        links.append(element("a", you, text(visitor.name), href="people", class_="v-person"))
+        links.append(
+            element(
+                "a",
+                you,
+                text(visitor.name),
+                href="people",
+                class_="v-person",
+                data_person=visitor.id,
+            )
+        )
     name = element("h1", element("a", "Viva<i>.</i>", href="./", aria_label="Viva, start page"))
     return element("header", name, element("nav", pill, *links), class_="v-head")
 

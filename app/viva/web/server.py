@@ -15,6 +15,7 @@ from viva.disputed import UNNAMED, disputed_answer, to_line
 from viva.domain import Session
 from viva.errors import SettingsError, VivaError
 from viva.interviewers import Interviewers
+from viva.job_description import LARGEST_FILE
 from viva.report import Report, to_markdown
 from viva.storage import LOCAL_PERSON
 from viva.web.door import Door
@@ -127,6 +128,7 @@ def build_app(interviewers: Interviewers, voices: Voices, access: Access = _EVER
         '<script type="module" src="voice/scripts/voice.js"></script>',
         footer_links=[],
         ssr_mode=False,
+        max_file_size=LARGEST_FILE,
         show_error=True,
     )
     return app
@@ -215,11 +217,14 @@ def open_listener(host: str, port: int) -> socket.socket:
         SettingsError: If it cannot be had; says how to choose another.
     """
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
         raise SettingsError(
             f"{host}:{port} cannot be listened on: {error.strerror or error}.",

@@ -1,7 +1,7 @@
 """Nobody fetches a file that somebody else sent in.
 
 The framework keeps what is sent to it under a path made of the content's hash, and gives it to
-whoever knows that path. Here it also has to be theirs.
+whoever knows that path. Here it also has to be theirs; the page has no other files to fetch there.
 """
 
 import json
@@ -45,8 +45,7 @@ class Uploads:
 
     def _may_read(self, person_id: str, path: str) -> bool:
         with self._lock:
-            senders = self._senders.get(posixpath.normpath(path))
-        return senders is None or person_id in senders
+            return person_id in self._senders.get(posixpath.normpath(path), ())
 
     def _noting(self, person_id: str, send: Send) -> Send:
         """Note under which paths the framework says that it keeps what was sent."""
