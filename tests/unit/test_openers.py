@@ -1,8 +1,10 @@
+from time import perf_counter
+
 import pytest
 
 from viva.domain import Bullet, Question
 from viva.grading.fillers import blank_fillers
-from viva.grading.restarts import blank_restarts
+from viva.grading.restarts import blank_restarts, drop_repeats
 from viva.grading.units import split_units
 
 QUESTION = Question(
@@ -63,3 +65,15 @@ def test_what_is_affirmed_is_not_rejected(answer: str) -> None:
 def test_fillers_and_restarts_are_blanked_at_the_same_length(said: str, read: str) -> None:
     assert " ".join(blank_fillers(blank_restarts(said)).split()) == read
     assert len(blank_fillers(blank_restarts(said))) == len(said)
+
+
+def test_a_word_is_not_a_repeat_of_the_end_of_the_one_before() -> None:
+    assert drop_repeats("there's S G D in it") == "there's S G D in it"
+
+
+@pytest.mark.parametrize("piece", ["um ", "a'", "erm - ", "a- ", "a a' "])
+def test_an_answer_of_nothing_but_noise_is_read_in_no_time(piece: str) -> None:
+    answer = "a " + piece * (20_000 // len(piece))
+    begun = perf_counter()
+    drop_repeats(blank_fillers(blank_restarts(answer)))
+    assert perf_counter() - begun < 2  # it was minutes

@@ -8,10 +8,13 @@ what is given up is short, so that no statement is lost.
 
 import re
 
-_WORD = r"[\w'’]+"
-_PAUSE = r"(?:,|\.\.\.|…| ?[-–—]{1,2})? +"
+# Whatever may come again and again has a limit, and words begin nowhere within a word: an answer of
+# nothing but "um" or apostrophes would else take minutes.
+_AT = r"(?<![\w'’])"
+_WORD = r"[\w'’]{1,40}"
+_PAUSE = r"(?:,|\.\.\.|…| ?[-–—]{1,2})? {1,9}"
 """What stands between words when a speaker stops and goes on."""
-_HESITATION = rf"{_PAUSE}(?:(?:u+m+|u+h+m*|erm?){_PAUSE})*"
+_HESITATION = rf"{_PAUSE}(?:(?:u{{1,9}}m{{1,9}}|u{{1,9}}h{{1,9}}m{{0,9}}|erm?){_PAUSE}){{0,3}}"
 _EDITS = r"i mean|i meant|sorry|or rather"
 _TAKES_BACK = (
     r"(?:oh )?no,? (?:wait|sorry)|sorry,? no|no no|wait,? no|scratch that|let me rephrase(?: that)?"
@@ -19,15 +22,15 @@ _TAKES_BACK = (
 )
 _RESTART = re.compile(
     # The word that both begin with is kept apart by what follows: "we should, I mean [we must]".
-    rf"\b(?P<first>{_WORD})(?: {_WORD})?{_HESITATION}(?:{_EDITS}){_HESITATION}(?=(?P=first)\b)"
-    rf"|\b(?P<opening>{_WORD})(?: {_WORD}){{0,5}}{_HESITATION}(?:{_TAKES_BACK}){_HESITATION}"
+    rf"{_AT}(?P<first>{_WORD})(?: {_WORD})?{_HESITATION}(?:{_EDITS}){_HESITATION}(?=(?P=first)\b)"
+    rf"|{_AT}(?P<opening>{_WORD})(?: {_WORD}){{0,5}}{_HESITATION}(?:{_TAKES_BACK}){_HESITATION}"
     r"(?=(?P=opening)\b)"
     # A word broken off: "the mod- the model", "re- retrain"; in "pre- and post-" none is.
-    rf"|\b(?P<before>{_WORD}) \w+[-–—]{{1,2}} +(?=(?P=before)\b)|\b(?P<broken>\w+)[-–—]{{1,2}}"
-    r" +(?=(?P=broken)\w)",
+    rf"|{_AT}(?P<before>{_WORD}) \w+[-–—]{{1,2}} +(?=(?P=before)\b)"
+    r"|\b(?P<broken>\w+)[-–—]{1,2} +(?=(?P=broken)\w)",
     re.IGNORECASE,
 )
-_REPEAT = re.compile(rf"\b({_WORD}(?: {_WORD}){{0,3}})(?:(?:,|\.\.\.|…)? \1\b)+", re.IGNORECASE)
+_REPEAT = re.compile(rf"{_AT}({_WORD}(?: {_WORD}){{0,3}})(?:(?:,|\.\.\.|…)? \1\b)+", re.IGNORECASE)
 """Up to four words that are said once more right away."""
 
 
