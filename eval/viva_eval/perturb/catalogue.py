@@ -1,7 +1,16 @@
 """All perturbations, and how a run names those that it wants."""
 
 from viva.errors import InputError
-from viva_eval.perturb import additions, evidence, injections, layout, negation, ordering, wording
+from viva_eval.perturb import (
+    additions,
+    evidence,
+    injections,
+    layout,
+    negation,
+    ordering,
+    punctuation,
+    wording,
+)
 from viva_eval.perturb.perturbation import Perturbation
 from viva_eval.perturb.spelling import american_spelling, british_spelling
 
@@ -17,6 +26,8 @@ def all_perturbations() -> tuple[Perturbation, ...]:
         layout.chat_lines,
         layout.bullet_points,
         layout.curly_quotes,
+        punctuation.run_on,
+        punctuation.no_punctuation,
         wording.typos,
         british_spelling,
         american_spelling,

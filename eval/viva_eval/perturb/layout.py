@@ -81,7 +81,7 @@ def bullet_points(subject: Subject, random: Random) -> str | None:
     """
     text = subject.text
     sentences = split_sentences(text)
-    if len(sentences) < 2 or _LIST_LINE.search(text):
+    if len(sentences) < 2 or is_listed(text):
         return None
     mark = random.choice(("-", "*", "•"))
     cuts = [0, *(sentence.start for sentence in sentences[1:]), len(text)]
@@ -93,3 +93,8 @@ def bullet_points(subject: Subject, random: Random) -> str | None:
 def curly_quotes(subject: Subject, random: Random) -> str:
     """Curl the quotes and apostrophes, as phones and word processors do: the words stay."""
     return _QUOTED.sub(r"“\1”", subject.text).replace("'", "’")
+
+
+def is_listed(text: str) -> bool:
+    """Whether a line of a text begins with a list mark."""
+    return _LIST_LINE.search(text) is not None
