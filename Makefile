@@ -14,7 +14,7 @@ chat: $(VENV)/.run ## Open the interview at http://127.0.0.1:7860
 	@$(BIN)/viva serve
 
 test: $(VENV)/.dev ## Run the whole suite, the browser tests where Chromium is found
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 install: $(VENV)/.dev ## Install everything for development
 
